@@ -1,0 +1,1 @@
+"""What an event-sourced program needs, knowing nothing about appointments."""

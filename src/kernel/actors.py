@@ -1,0 +1,54 @@
+"""Who asks, for whom, through what, and when."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+STAFF_ORIGINS = frozenset({"desk", "import", "sync", "support", "policy", "setup"})
+
+
+class Act(Struct, frozen=True, kw_only=True):
+    """The circumstances of one command, copied into every event that it causes.
+
+    `actor` and `on_behalf_of` read role/identifier: staff/…, client/…, api/…, policy/…, import/…, support/….
+    `origin`: desk, public, api, import, sync, policy, support or setup. `at` is when we learn it (aware, UTC);
+    `happened_at` when it happened, if earlier. `key` makes sending the command twice the same as once.
+    """
+
+    organisation_id: UUID
+    actor: str
+    origin: str = "desk"
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    happened_at: datetime | None = None
+    on_behalf_of: str = ""
+    command_id: UUID = field(default_factory=uuid4)
+    key: str = ""
+    reason_id: UUID | None = None
+    override: tuple[str, ...] = ()
+
+    @property
+    def role(self) -> str:
+        return self.actor.partition("/")[0]
+
+    @property
+    def is_client(self) -> bool:
+        return self.role == "client"
+
+    def because(self, reason_id: UUID | None, override: tuple[str, ...] = ()) -> "Act":
+        """The same act with the reason given for it, and the rules it sets aside."""
+        return replace(self, reason_id=reason_id, override=tuple(override))
+
+    def stamp(self) -> dict[str, Any]:
+        return {
+            "at": self.at,
+            "by": self.actor,
+            "via": self.origin,
+            "command": self.command_id,
+            "behalf": self.on_behalf_of,
+            "reason_id": self.reason_id,
+            "override": self.override,
+            "happened_at": self.happened_at,
+        }

@@ -1,0 +1,66 @@
+"""The pool of connections, and the two ways in: within one organisation, or as a reader across all."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import psycopg
+from psycopg import Connection
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from kernel.errors import Unavailable
+
+# Both are settings of the transaction: nothing stays on a connection that a pool or PgBouncer hands on.
+ENTER = "SELECT set_config('role', %s, true), set_config('carnet.organisation', %s, true)"
+SETTINGS = "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+
+
+class Database:
+    """Connections to one PostgreSQL. Build it after a fork; `close` it when done."""
+
+    def __init__(self, url: str, *, size: int = 8):
+        self.pool = ConnectionPool(
+            url,
+            min_size=1,
+            max_size=size,
+            open=True,
+            timeout=5.0,
+            kwargs={"autocommit": True, "options": SETTINGS, "connect_timeout": 5},
+        )
+
+    @contextmanager
+    def within(self, organisation_id: UUID, *, pipelined: bool = False) -> Iterator[Connection]:
+        """A transaction that sees and writes the rows of one organisation only."""
+        with self.transaction("carnet_app", str(organisation_id), pipelined=pipelined) as connection:
+            yield connection
+
+    @contextmanager
+    def everywhere(self) -> Iterator[Connection]:
+        """A transaction of a reader or a job dispatcher: reads every organisation, writes views and jobs."""
+        with self.transaction("carnet_reader", "", pipelined=False) as connection:
+            yield connection
+
+    @contextmanager
+    def transaction(self, role: str, organisation: str, *, pipelined: bool) -> Iterator[Connection]:
+        try:
+            with self.pool.connection() as connection:
+                if pipelined:
+                    with connection.pipeline(), connection.transaction():
+                        connection.execute(ENTER, (role, organisation), prepare=True)
+                        yield connection
+                else:
+                    with connection.transaction():
+                        connection.execute(ENTER, (role, organisation), prepare=True)
+                        yield connection
+        except (PoolTimeout, psycopg.OperationalError) as lost:
+            if is_settled_by_retry(lost):
+                raise
+            raise Unavailable(str(lost)) from lost
+
+    def close(self) -> None:
+        self.pool.close()
+
+
+def is_settled_by_retry(error: Exception) -> bool:
+    """Deadlocks and serialisation failures are operational errors to psycopg, and ordinary work to us."""
+    return isinstance(error, psycopg.errors.DeadlockDetected | psycopg.errors.SerializationFailure)

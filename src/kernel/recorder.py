@@ -1,0 +1,108 @@
+"""Writing and reading the log: events, claims, states, texts and the command's key, in one transaction."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import AggregateRecorder, StoredEvent
+from psycopg import Connection
+from psycopg.errors import ExclusionViolation, UniqueViolation
+
+from kernel.errors import ClaimsClash, VersionClash
+from kernel.events import Claim, Event
+
+INSERT_EVENTS = """
+INSERT INTO events (stream_id, version, name, state)
+SELECT * FROM unnest(%s::uuid[], %s::integer[], %s::text[], %s::text[]) RETURNING position"""
+
+INSERT_CLAIMS = """
+INSERT INTO claims (stream_id, resource_id, seat, starts_at, ends_at, kind, before_minutes, after_minutes,
+    capacity, counts_on, expires_at)
+SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::smallint[], %s::timestamptz[], %s::timestamptz[], %s::text[],
+    %s::smallint[], %s::smallint[], %s::smallint[], %s::date[], %s::timestamptz[]) RETURNING 1"""
+
+SELECT_EVENTS = "SELECT version, name, state FROM events WHERE stream_id = %s AND version > %s ORDER BY version LIMIT %s"
+
+
+class Recorder(AggregateRecorder):
+    """The library's recorder, on a transaction that the caller began in one organisation.
+
+    The library's own table lock and NOTIFY are not here: each would make all commits queue.
+    """
+
+    def __init__(self, connection: Connection):
+        self.connection = connection
+        self.position = 0
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **extras: Any) -> Sequence[int]:
+        events: list[Event] = extras["events"]
+        for stream_id, claims in latest_claims(events).items():
+            self.replace_claims(stream_id, claims, is_new=events[0].originator_version == 1)
+        self.position = max(positions := self.append(stored_events))
+        return positions
+
+    def append(self, stored_events: Sequence[StoredEvent]) -> list[int]:
+        rows = [(e.originator_id, e.originator_version, e.topic, e.state.decode()) for e in stored_events]
+        try:
+            inserted = self.connection.execute(INSERT_EVENTS, columns(rows), prepare=True).fetchall()
+        except UniqueViolation as clash:
+            raise VersionClash from clash
+        return [position for (position,) in inserted]
+
+    def replace_claims(self, stream_id: UUID, claims: list[Claim], *, is_new: bool) -> None:
+        if not is_new:
+            self.connection.execute("DELETE FROM claims WHERE stream_id = %s", (stream_id,), prepare=True)
+        if claims:
+            self.insert_claims([claim_row(stream_id, claim) for claim in claims])
+
+    def insert_claims(self, rows: list[tuple[Any, ...]]) -> None:
+        """Fetched at once, so that a clash surfaces here and not inside a later statement of the pipeline."""
+        try:
+            self.connection.execute(INSERT_CLAIMS, columns(rows), prepare=True).fetchall()
+        except ExclusionViolation as clash:
+            raise ClaimsClash from clash
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """The events of one stream in order, after version `gt`, up to `lte`."""
+        rows = self.connection.execute(SELECT_EVENTS, (originator_id, gt or 0, limit), prepare=True).fetchall()
+        stored = [StoredEvent(originator_id, version, name, state.encode()) for version, name, state in rows]
+        stored = [event for event in stored if lte is None or event.originator_version <= lte]
+        return stored[::-1] if desc else stored
+
+
+def latest_claims(events: Sequence[Event]) -> dict[UUID, list[Claim]]:
+    """What each stream takes after these events; streams that leave the ledger alone are absent."""
+    taken: dict[UUID, list[Claim]] = {}
+    for event in events:
+        if (claims := event.claims()) is not None:
+            taken[event.originator_id] = claims
+    return taken
+
+
+def claim_row(stream_id: UUID, claim: Claim) -> tuple[Any, ...]:
+    return (
+        stream_id,
+        claim.resource_id,
+        claim.seat,
+        claim.starts_at,
+        claim.ends_at,
+        claim.kind,
+        claim.before_minutes,
+        claim.after_minutes,
+        claim.capacity,
+        claim.counts_on,
+        claim.expires_at,
+    )
+
+
+def columns(rows: list[tuple[Any, ...]]) -> tuple[list[Any], ...]:
+    return tuple(list(column) for column in zip(*rows, strict=True))
+

@@ -1,0 +1,156 @@
+"""What the environment asks of the program, read once and refused when wrong."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from urllib.parse import urlsplit
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
+SHORTEST_SECRET = 32
+# Read by the tests alone, from the same environment.
+FOR_TESTS = {"CARNET_FULL", "CARNET_TEST_DATABASE_URL"}
+KNOWN = FOR_TESTS | {
+    "CARNET_HOME",
+    "CARNET_LOG_LEVEL",
+    "CARNET_SECRET_KEY",
+    "CARNET_SECRET_KEY_FILE",
+    "CARNET_WEB_THREADS",
+    "CARNET_WEB_WORKERS",
+}
+
+
+class SettingRefused(Exception):
+    def __init__(self, name: str, sentence: str) -> None:
+        super().__init__(f"{name} {sentence}")
+        self.name, self.sentence = name, sentence
+
+
+@dataclass(frozen=True)
+class Settings:
+    home: Path
+    port: int
+    database_url: str | None = field(repr=False)
+    redis_url: str | None = field(repr=False)
+    secret_key: str = field(repr=False)
+    log_level: str
+    web_workers: int
+    web_threads: int
+
+    @property
+    def is_embedded(self) -> bool:
+        return self.database_url is None
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Raises SettingRefused for the first wrong value; makes the home folder and its key when missing."""
+    refuse_unknown(environ)
+    home = home_folder(environ)
+    return Settings(
+        home=home,
+        port=number(environ, "PORT", 8000, 1, 65535),
+        database_url=url(environ, "DATABASE_URL", ("postgresql", "postgres")),
+        redis_url=url(environ, "REDIS_URL", ("redis", "rediss", "unix")),
+        log_level=one_of(environ, "CARNET_LOG_LEVEL", "info", LOG_LEVELS),
+        web_workers=number(environ, "CARNET_WEB_WORKERS", 2, 1, 64),
+        web_threads=number(environ, "CARNET_WEB_THREADS", 8, 1, 256),
+        secret_key=secret_key(environ, home),
+    )
+
+
+def refuse_unknown(environ: Mapping[str, str]) -> None:
+    for name in sorted(environ):
+        if name.startswith("CARNET_") and name not in KNOWN:
+            raise SettingRefused(name, "is not a setting of Carnet; look for a misspelling.")
+
+
+def home_folder(environ: Mapping[str, str]) -> Path:
+    home = Path(environ.get("CARNET_HOME") or usual_home(environ))
+    if not home.is_absolute():
+        raise SettingRefused("CARNET_HOME", f"must be an absolute path, not {str(home)!r}.")
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingRefused("CARNET_HOME", f"must be a folder we may write in: {error}.") from None
+    return home.resolve()
+
+
+def usual_home(environ: Mapping[str, str]) -> Path:
+    return Path(environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "carnet"
+
+
+def text(environ: Mapping[str, str], name: str) -> str | None:
+    """The variable, or the content of the file that the same name followed by _FILE points at."""
+    value, file = environ.get(name), environ.get(f"{name}_FILE")
+    if value and file:
+        raise SettingRefused(f"{name}_FILE", f"and {name} are both set; keep one of them.")
+    return read_secret(f"{name}_FILE", Path(file)) if file else value or None
+
+
+def read_secret(name: str, file: Path) -> str:
+    try:
+        content = file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingRefused(name, f"must name a file of text we may read: {error}.") from None
+    if not content:
+        raise SettingRefused(name, f"names an empty file, {file}.")
+    return content
+
+
+def number(environ: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    value = environ.get(name) or str(default)
+    # isdecimal alone would let other scripts' digits through, and int() takes 1_000.
+    if not (value.isascii() and value.isdecimal() and least <= int(value) <= most):
+        raise SettingRefused(name, f"must be a whole number from {least} to {most}, not {value!r}.")
+    return int(value)
+
+
+def one_of(environ: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:
+    value = environ.get(name) or default
+    if value not in choices:
+        raise SettingRefused(name, f"must be one of {', '.join(choices)}, not {value!r}.")
+    return value
+
+
+def url(environ: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str | None:
+    value = text(environ, name)
+    # The value may hold a password, so the sentence never repeats it.
+    if value and scheme_of(value) not in schemes:
+        raise SettingRefused(name, f"must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}.")
+    return value
+
+
+def scheme_of(value: str) -> str | None:
+    try:
+        return urlsplit(value).scheme if "://" in value else None
+    except ValueError:
+        return None
+
+
+def secret_key(environ: Mapping[str, str], home: Path) -> str:
+    key = text(environ, "CARNET_SECRET_KEY") or kept_key(home / "secret-key")
+    if len(key) < SHORTEST_SECRET:
+        raise SettingRefused("CARNET_SECRET_KEY", f"must be {SHORTEST_SECRET} characters or more.")
+    return key
+
+
+def kept_key(file: Path) -> str:
+    try:
+        if not file.exists():
+            write_key(file)
+    except OSError as error:
+        raise SettingRefused("CARNET_HOME", f"must be a folder we may write in: {error}.") from None
+    return read_secret("CARNET_HOME", file)
+
+
+def write_key(file: Path) -> None:
+    """Readable by us alone, and never seen half written: linking a finished file lets the first of two win."""
+    with NamedTemporaryFile("w", dir=file.parent) as fresh:
+        fresh.write(secrets.token_urlsafe(48))
+        fresh.flush()
+        os.fsync(fresh.fileno())
+        with suppress(FileExistsError):
+            os.link(fresh.name, file)

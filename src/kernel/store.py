@@ -1,0 +1,208 @@
+"""The log as commands use it: get, find, list, lock, write, keep; and the decorator that makes a command of a function."""
+
+import functools
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID, uuid4
+
+import msgspec
+from eventsourcing.persistence import EventStore
+from psycopg import Connection
+from psycopg.errors import DeadlockDetected, SerializationFailure
+
+from kernel.actors import Act
+from kernel.aggregate import Aggregate
+from kernel.database import Database
+from kernel.errors import ClaimsClash, KeyUsedDifferently, NotFound, TimeNotFree, VersionClash
+from kernel.events import MAPPER
+from kernel.recorder import Recorder
+
+Params = ParamSpec("Params")
+Kind = TypeVar("Kind", bound=Aggregate)
+
+TRIES = 6
+PUT_STATE = """
+INSERT INTO states (kind, stream_id, version, state) VALUES (%s, %s, %s, %s)
+ON CONFLICT (organisation_id, kind, stream_id) DO UPDATE SET version = excluded.version, state = excluded.state"""
+
+
+class Log:
+    """One organisation's log inside one transaction. What is kept here becomes true together, or not at all."""
+
+    def __init__(self, connection: Connection, by: Act):
+        self.connection = connection
+        self.by = by
+        self.recorder = Recorder(connection)
+        self.events = EventStore(MAPPER, self.recorder)
+
+    @property
+    def position(self) -> int:
+        """The position of the last event kept here; 0 when nothing was."""
+        return self.recorder.position
+
+    def find(self, kind: type[Kind], id: UUID) -> Kind | None:
+        if kind.is_listed:
+            return self.find_listed(kind, id)
+        return kind.replay(id, self.events.get(id))
+
+    def get(self, kind: type[Kind], id: UUID) -> Kind:
+        found = self.find(kind, id)
+        if found is None:
+            raise NotFound(kind=kind.__name__, id=str(id))
+        return found
+
+    def find_listed(self, kind: type[Kind], id: UUID) -> Kind | None:
+        query = "SELECT state FROM states WHERE kind = %s AND stream_id = %s"
+        row = self.connection.execute(query, (kind.__name__, id), prepare=True).fetchone()
+        return msgspec.json.decode(row[0], type=kind) if row else None
+
+    def list(self, kind: type[Kind]) -> list[Kind]:
+        return listed(self.connection, kind)
+
+    def lock(self, ids: Iterable[UUID]) -> None:
+        """Holds these resources until the transaction ends; always in the same order, so that nobody deadlocks."""
+        keys = sorted({lock_key(id) for id in ids})
+        self.connection.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) key", (keys,), prepare=True)
+
+    def write(self, words: str, *, kind: str, about: UUID | None = None) -> UUID | None:
+        """Keeps words that may be erased, outside the log; the event carries the identifier. None for no words."""
+        if not words.strip():
+            return None
+        id = uuid4()
+        query = "INSERT INTO texts (id, subject_id, kind, words, written_at) VALUES (%s, %s, %s, %s, %s)"
+        self.connection.execute(query, (id, about, kind, words.strip(), self.by.at), prepare=True)
+        return id
+
+    def keep(self, *aggregates: Aggregate) -> int:
+        """Appends what these have decided, with the time it claims; returns the position. Nothing new keeps nothing."""
+        events = [event for aggregate in aggregates for event in aggregate.collect_events()]
+        if events:
+            self.events.put(events, events=events)
+        for aggregate in aggregates:
+            if aggregate.is_listed:
+                self.put_state(aggregate)
+        return self.position
+
+    def put_state(self, aggregate: Aggregate) -> None:
+        state = msgspec.json.encode(aggregate).decode()
+        row = (type(aggregate).__name__, aggregate.id, aggregate.version, state)
+        self.connection.execute(PUT_STATE, row, prepare=True)
+
+
+class Store:
+    """The log of one installation, for one process. Build it after a fork."""
+
+    def __init__(self, database_url: str, *, size: int = 8):
+        self.database = Database(database_url, size=size)
+
+    @contextmanager
+    def log(self, by: Act) -> Iterator[Log]:
+        with self.database.within(by.organisation_id, pipelined=True) as connection:
+            yield Log(connection, by)
+
+    @contextmanager
+    def reading(self, organisation_id: UUID) -> Iterator[Connection]:
+        with self.database.within(organisation_id) as connection:
+            yield connection
+
+    def wait_for(self, position: int, timeout: float = 1.0) -> bool:
+        """Whether every reader has passed this position within `timeout` seconds."""
+        until = time.monotonic() + timeout
+        while self.read_by_all() < position:
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.002)
+        return True
+
+    def read_by_all(self) -> int:
+        with self.database.everywhere() as connection:
+            return connection.execute("SELECT coalesce(min(position), 0) FROM positions", prepare=True).fetchone()[0]
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def listed(connection: Connection, kind: type[Kind]) -> list[Kind]:
+    """Every aggregate of a listed kind in the organisation of this connection."""
+    query = "SELECT state FROM states WHERE kind = %s ORDER BY stream_id"
+    decode = functools.partial(msgspec.json.decode, type=kind)
+    return [decode(state) for (state,) in connection.execute(query, (kind.__name__,), prepare=True)]
+
+
+def lock_key(id: UUID) -> int:
+    return int.from_bytes(id.bytes[:8], "big", signed=True)
+
+
+def command(
+    decide: Callable[Concatenate[Log, Params], Any],
+) -> Callable[Concatenate["Store | Log", Params], int]:
+    """Makes a command of a function that decides on a log and keeps; its last argument is `by`.
+
+    Given a store, it runs in a transaction of its own, again when another command was faster, and returns the
+    log position. The same key with the same arguments returns the same position and changes nothing; with other
+    arguments it is refused. Given a log, it joins the transaction of the command that calls it.
+    """
+
+    @functools.wraps(decide)
+    def run(target: "Store | Log", *args: Params.args, **facts: Params.kwargs) -> int:
+        if isinstance(target, Log):
+            decide(target, *args, **facts)
+            return target.position
+        asked = fingerprint(decide.__name__, args, facts)
+        return with_retries(lambda: once(target, decide, asked, args, facts))
+
+    return run
+
+
+def once(store: Store, decide: Callable[..., Any], asked: bytes, args: tuple[Any, ...], facts: dict[str, Any]) -> int:
+    by: Act = facts["by"]
+    with store.log(by) as log:
+        if (known := answered(log, by, asked)) is not None:
+            return known
+        decide(log, *args, **facts)
+        remember(log, by, asked)
+        return log.position
+
+
+def answered(log: Log, by: Act, asked: bytes) -> int | None:
+    """The position that this key led to before. Two sendings of one key queue behind each other."""
+    if not by.key:
+        return None
+    lock = int.from_bytes(hashlib.blake2b(f"{by.organisation_id}/{by.key}".encode(), digest_size=8).digest(), signed=True)
+    log.connection.execute("SELECT pg_advisory_xact_lock(%s)", (lock,), prepare=True)
+    query = "SELECT fingerprint, position FROM commands WHERE key = %s"
+    known = log.connection.execute(query, (by.key,), prepare=True).fetchone()
+    if known and known[0] != asked:
+        raise KeyUsedDifferently(key=by.key)
+    return known[1] if known else None
+
+
+def remember(log: Log, by: Act, asked: bytes) -> None:
+    if by.key:
+        query = "INSERT INTO commands (key, fingerprint, position, at) VALUES (%s, %s, %s, %s)"
+        log.connection.execute(query, (by.key, asked, log.position, by.at), prepare=True)
+
+
+def fingerprint(name: str, args: tuple[Any, ...], facts: dict[str, Any]) -> bytes:
+    """What was asked, without the circumstances of this sending."""
+    asked = {key: value for key, value in facts.items() if key != "by"}
+    return hashlib.blake2b(msgspec.json.encode([name, args, asked], order="deterministic"), digest_size=16).digest()
+
+
+def with_retries(attempt: Callable[[], int]) -> int:
+    """Decides again on the newer state when another command was faster. A clash in the ledger is decided again too:
+    the new decision sees the time as taken and says by what."""
+    for number in range(TRIES):
+        try:
+            return attempt()
+        except ClaimsClash as clash:
+            if number == TRIES - 1:
+                raise TimeNotFree from clash
+        except (VersionClash, DeadlockDetected, SerializationFailure):
+            if number == TRIES - 1:
+                raise
+        time.sleep(0.005 * 2**number)
+    raise AssertionError("unreachable")
