@@ -1,0 +1,1 @@
+"""The only package that knows every other: wiring, embedded services, the command line."""

@@ -1,0 +1,55 @@
+"""The files pages need from node_modules, copied at set-up beside one sprite of the icons in use."""
+
+import os
+import re
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[2]
+MODULES = PROJECT / "node_modules"
+ASSETS = PROJECT / "src/web/static/assets"
+
+COPIED = {
+    "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    "htmx.org/LICENSE": "LICENSE-htmx",
+    "lucide-static/LICENSE": "LICENSE-lucide",
+}
+ICONS = """
+    arrow-right ban calendar-days calendar-plus chart-column check chevron-left chevron-right clock
+    copy door-open history hourglass info life-buoy lock log-out mail mail-check mail-warning
+    map-pin message-square move pencil phone plus printer search settings sliders-horizontal star
+    sticky-note trash-2 triangle-alert undo-2 user-check user-x users video x
+""".split()
+
+SPRITE = '<svg xmlns="http://www.w3.org/2000/svg">\n{}\n</svg>\n'
+SYMBOL = (
+    '<symbol id="i-{}" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
+    'stroke-width="2" stroke-linecap="round" stroke-linejoin="round">{}</symbol>'
+)
+
+
+def symbol(name: str) -> str:
+    drawing = (MODULES / f"lucide-static/icons/{name}.svg").read_text()
+    shapes = re.search(r"<svg[^>]*>(.*)</svg>", drawing, re.DOTALL).group(1)
+    return SYMBOL.format(name, re.sub(r"\s+", " ", shapes).strip())
+
+
+def sprite() -> str:
+    return SPRITE.format("\n".join(symbol(name) for name in ICONS))
+
+
+def replace(target: Path, content: bytes) -> None:
+    # A server may be reading the old file: it is replaced whole, never rewritten in place.
+    fresh = target.with_suffix(".new")
+    fresh.write_bytes(content)
+    os.replace(fresh, target)
+
+
+def install() -> None:
+    ASSETS.mkdir(parents=True, exist_ok=True)
+    for source, name in COPIED.items():
+        replace(ASSETS / name, (MODULES / source).read_bytes())
+    replace(ASSETS / "sprite.svg", sprite().encode())
+
+
+if __name__ == "__main__":
+    install()

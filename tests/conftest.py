@@ -1,0 +1,94 @@
+"""What every test may ask for: a PostgreSQL server for the run, a database of its own."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from tempfile import gettempdir
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from carnet.postgres import EmbeddedPostgres, held, is_free, opened
+
+# Speed is worth more than safety for data that ends with the run; tests that kill servers start their own.
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
+SKIPPED = {
+    "full": (lambda: os.environ.get("CARNET_FULL") == "1", "runs with scripts/test --full"),
+    "browser": (lambda: shutil.which("chromium"), "chromium is not installed"),
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for mark, (is_possible, reason) in SKIPPED.items():
+        if not is_possible():
+            skip_marked(items, mark, reason)
+
+
+def skip_marked(items: list[pytest.Item], mark: str, reason: str) -> None:
+    for item in items:
+        if item.get_closest_marker(mark):
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the processes of this run share, and no other run."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def server_url(run_folder: Path) -> Iterator[str]:
+    """The server that CARNET_TEST_DATABASE_URL names, else one of ours: first in starts it, last out stops it."""
+    if given := os.environ.get("CARNET_TEST_DATABASE_URL"):
+        yield given
+        return
+    # pytest keeps its folders from the user that runs PostgreSQL when we are root.
+    home = Path(gettempdir()) / f"carnet-tests-{sha256(bytes(run_folder)).hexdigest()[:10]}"
+    with opened(run_folder / "server-users.lock") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        home.mkdir(mode=0o755, exist_ok=True)
+        server = EmbeddedPostgres(home, FAST)
+        yield server.start()
+        fcntl.flock(users, fcntl.LOCK_UN)
+        if is_free(users, fcntl.LOCK_EX):
+            server.stop()
+            shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def database_url(server_url: str, run_folder: Path) -> Iterator[str]:
+    """A database for this process alone, as the migrations make it."""
+    from kernel.migrations import migrate
+
+    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    # Roles belong to the whole server, so that two migrations at once could clash.
+    with held(run_folder / "migrations.lock"):
+        url = fresh_database(server_url, name)
+        migrate(url)
+    yield url
+    drop_database(server_url, name)
+
+
+@pytest.fixture
+def empty_database_url(server_url: str) -> Iterator[str]:
+    """An empty database for one test."""
+    name = f"empty_{os.getpid()}"
+    yield fresh_database(server_url, name)
+    drop_database(server_url, name)
+
+
+def fresh_database(server_url: str, name: str) -> str:
+    drop_database(server_url, name)
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return urlsplit(server_url)._replace(path=f"/{name}").geturl()
+
+
+def drop_database(server_url: str, name: str) -> None:
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
