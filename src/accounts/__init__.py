@@ -1,0 +1,1 @@
+"""Organisations, their places and their members: who may enter."""

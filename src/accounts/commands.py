@@ -1,0 +1,72 @@
+"""What can be asked of organisations, places and members."""
+
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from argon2 import PasswordHasher
+
+from accounts.member import Member
+from accounts.organisation import Organisation
+from accounts.place import Place
+from kernel.actors import Act
+from kernel.errors import Refusal
+from kernel.store import Log, command
+
+HASHER = PasswordHasher()
+
+
+class ZoneUnknown(Refusal):
+    pass
+
+
+class EmailTaken(Refusal):
+    status = 409
+
+
+@command
+def open_organisation(
+    log: Log, *, name: str, country: str, zone: str, language: str = "fr", currency: str = "EUR", trade: str = "", by: Act
+) -> None:
+    """Opens the organisation that `by` names."""
+    must_be_a_zone(zone)
+    organisation = Organisation(id=by.organisation_id)
+    organisation.open(by, name=name, country=country, zone=zone, language=language, currency=currency, trade=trade)
+    log.keep(organisation)
+
+
+@command
+def open_place(log: Log, id: UUID, *, name: str, zone: str, country: str, address: str = "", by: Act) -> None:
+    must_be_a_zone(zone)
+    place = Place(id=id)
+    place.open(by, name=name, zone=zone, country=country, address=address)
+    log.keep(place)
+
+
+@command
+def add_member(
+    log: Log, id: UUID, *, name: str, email: str, password: str, role: str, resource_id: UUID | None = None, by: Act
+) -> None:
+    member = Member(id=id)
+    member.join(by, role, resource_id)
+    query = "SELECT 1 FROM members WHERE email = %s AND is_current"
+    if log.connection.execute(query, (email.lower(),)).fetchone():
+        raise EmailTaken
+    log.connection.execute(
+        "INSERT INTO members (id, version, name, email, password_hash, written_at) VALUES (%s, 1, %s, %s, %s, %s)",
+        (id, name, email.lower(), HASHER.hash(password), by.at),
+    )
+    log.keep(member)
+
+
+@command
+def note_sign_in(log: Log, id: UUID, *, by: Act) -> None:
+    member = log.get(Member, id)
+    member.sign_in(by)
+    log.keep(member)
+
+
+def must_be_a_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
+        raise ZoneUnknown(zone=name) from unknown

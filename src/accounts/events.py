@@ -1,0 +1,53 @@
+"""What happens to organisations, places and members."""
+
+from uuid import UUID
+
+from msgspec import UNSET, UnsetType
+
+from kernel.events import Event
+
+
+class OrganisationOpened(Event, frozen=True, kw_only=True):
+    """`zone` is an IANA name, `country` ISO 3166 alpha-2, `currency` ISO 4217."""
+
+    name: str
+    trade: str = ""
+    country: str
+    zone: str
+    language: str
+    currency: str
+
+
+class OrganisationChanged(Event, frozen=True, kw_only=True):
+    name: str | UnsetType = UNSET
+    trade: str | UnsetType = UNSET
+    country: str | UnsetType = UNSET
+    zone: str | UnsetType = UNSET
+    language: str | UnsetType = UNSET
+    currency: str | UnsetType = UNSET
+
+
+class PlaceOpened(Event, frozen=True, kw_only=True):
+    name: str
+    zone: str
+    country: str
+    address: str = ""
+
+
+class PlaceChanged(Event, frozen=True, kw_only=True):
+    name: str | UnsetType = UNSET
+    zone: str | UnsetType = UNSET
+    country: str | UnsetType = UNSET
+    address: str | UnsetType = UNSET
+
+
+class MemberJoined(Event, frozen=True, kw_only=True):
+    """The member's name and address stand in `members`, in this version."""
+
+    role: str
+    resource_id: UUID | None = None
+    words_version: int
+
+
+class MemberSignedIn(Event, frozen=True, kw_only=True):
+    pass

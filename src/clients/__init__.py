@@ -1,0 +1,1 @@
+"""Who comes: the files of clients, erasable and by version."""
