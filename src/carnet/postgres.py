@@ -166,6 +166,9 @@ class EmbeddedPostgres:
         if self.is_server(pid):
             os.kill(pid, ending)
 
+    def last_words(self) -> str:
+        return "has ended"
+
     def is_used(self) -> bool:
         """True while a program other than the one asking is connected."""
         others = "SELECT 1 FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"

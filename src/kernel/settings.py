@@ -56,7 +56,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         redis_url=url(environ, "REDIS_URL", ("redis", "rediss", "unix")),
         log_level=one_of(environ, "CARNET_LOG_LEVEL", "info", LOG_LEVELS),
         web_workers=number(environ, "CARNET_WEB_WORKERS", 2, 1, 64),
-        web_threads=number(environ, "CARNET_WEB_THREADS", 8, 1, 256),
+        web_threads=number(environ, "CARNET_WEB_THREADS", 4, 1, 256),
         secret_key=secret_key(environ, home),
     )
 

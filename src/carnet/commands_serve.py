@@ -1,0 +1,151 @@
+"""Commands that run until they are told to stop."""
+
+import http.client
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+
+import click
+
+from carnet.commands_database import with_database
+from carnet.postgres import EmbeddedPostgres
+from carnet.supervisor import Kept, Supervisor, die_with, only_supervisor
+from kernel.settings import SettingRefused, Settings, read_settings
+
+CHILDREN = ("web", "readers", "worker")
+SECONDS_TO_FINISH_REQUESTS = 8
+
+
+@click.command()
+def serve() -> None:
+    """Start everything, and keep it running until Ctrl-C."""
+    settings = read_settings(os.environ)
+    with only_supervisor(settings.home), ended_cleanly(), services(settings) as kept:
+        refuse_taken_port(settings.port)
+        prepare(read_settings(os.environ).database_url)
+        commands = {name: [sys.executable, "-m", "carnet", name] for name in CHILDREN}
+        Supervisor(commands, os.environ, kept, Announcement(settings.port)).run()
+
+
+@contextmanager
+def ended_cleanly() -> Iterator[None]:
+    # Before the supervisor listens, SIGTERM must unwind what is started as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo("Stopped before everything was started.", err=True)
+
+
+@contextmanager
+def services(settings: Settings) -> Iterator[Mapping[str, Kept]]:
+    """The services to keep alive beside the children, who find the database in the environment."""
+    if not settings.is_embedded:
+        yield {}
+        return
+    server = EmbeddedPostgres(settings.home)
+    try:
+        os.environ["DATABASE_URL"] = server.start()
+        yield {"postgres": server}
+    finally:
+        server.stop()
+
+
+def refuse_taken_port(port: int) -> None:
+    with closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise SettingRefused("PORT", f"{port} cannot be used: {error.strerror}. Name another one.") from None
+
+
+def prepare(database_url: str) -> None:
+    from carnet import demo
+    from kernel.migrations import migrate
+
+    migrate(database_url)
+    if not demo.has_organisation(database_url):
+        demo.seed(database_url)
+
+
+@dataclass
+class Announcement:
+    """Says once, when the pages answer, where they are."""
+
+    port: int
+    is_made: bool = False
+
+    def __call__(self) -> None:
+        if not self.is_made and is_healthy(self.port):
+            self.is_made = True
+            announce(self.port)
+
+
+def announce(port: int) -> None:
+    from carnet import demo
+
+    click.echo(f"Carnet is ready: http://localhost:{port}/")
+    click.echo(demo.logins())
+
+
+def is_healthy(port: int) -> bool:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=1)) as connection:
+        try:
+            connection.request("GET", "/health")
+            return connection.getresponse().status == http.client.OK
+        except (OSError, http.client.HTTPException):
+            return False
+
+
+@click.command()
+def web() -> None:
+    """Answer HTTP requests on 127.0.0.1, at PORT."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    with with_database() as settings:
+        Granian(
+            f"{__name__}:create_app",
+            factory=True,
+            address="127.0.0.1",
+            port=settings.port,
+            interface=Interfaces.WSGI,
+            workers=settings.web_workers,
+            blocking_threads=settings.web_threads,
+            respawn_failed_workers=True,
+            workers_kill_timeout=SECONDS_TO_FINISH_REQUESTS,
+            log_level=LogLevels.warning,
+        ).serve()
+
+
+def create_app() -> Callable:
+    """The pages, in a web worker; killed with its parent, it leaves no process that answers with old code."""
+    die_with(multiprocessing.parent_process().pid)
+    from web.app import create_app as create_pages
+
+    return create_pages()
+
+
+@click.command()
+def readers() -> None:
+    """Follow the log: views and policies."""
+    from carnet.wiring import run_readers
+
+    with with_database():
+        run_readers()
+
+
+@click.command()
+def worker() -> None:
+    """Do the jobs that are due."""
+    from carnet.wiring import run_worker
+
+    with with_database():
+        run_worker()

@@ -1,0 +1,106 @@
+"""The environment is read once, and what is wrong in it is named."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from kernel.settings import SettingRefused, Settings, read_settings
+
+
+def read(home: Path, **environ: str) -> Settings:
+    return read_settings({"CARNET_HOME": str(home)} | environ)
+
+
+def refused(home: Path, **environ: str) -> str:
+    with pytest.raises(SettingRefused) as caught:
+        read(home, **environ)
+    return caught.value.name
+
+
+def test_nothing_needs_to_be_set(tmp_path):
+    settings = read_settings({"HOME": "/nowhere", "XDG_DATA_HOME": str(tmp_path)})
+    assert settings.home == tmp_path / "carnet"
+    assert settings.port == 8000
+    assert settings.is_embedded
+
+
+def test_the_home_is_where_programs_of_a_user_keep_things(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert read_settings({}).home == tmp_path / ".local/share/carnet"
+
+
+def test_what_is_set_is_used(tmp_path):
+    settings = read(tmp_path, PORT="80", DATABASE_URL="postgresql://db/carnet", CARNET_LOG_LEVEL="debug")
+    assert (settings.port, settings.database_url, settings.log_level) == (80, "postgresql://db/carnet", "debug")
+    assert not settings.is_embedded
+
+
+def test_a_variable_set_to_nothing_is_not_set(tmp_path):
+    assert read(tmp_path, PORT="", DATABASE_URL="").port == 8000
+
+
+def test_the_secret_key_is_made_once_for_us_alone(tmp_path):
+    first = read(tmp_path).secret_key
+    assert len(first) >= 32
+    assert read(tmp_path).secret_key == first
+    assert stat.S_IMODE((tmp_path / "secret-key").stat().st_mode) == 0o600
+    assert [file.name for file in tmp_path.iterdir()] == ["secret-key"]
+
+
+def test_a_secret_may_come_from_a_file(tmp_path):
+    (tmp_path / "url").write_text("postgresql://user:word@db/carnet\n")
+    (tmp_path / "key").write_text("k" * 40 + "\n")
+    settings = read(
+        tmp_path,
+        DATABASE_URL_FILE=str(tmp_path / "url"),
+        CARNET_SECRET_KEY_FILE=str(tmp_path / "key"),
+    )
+    assert settings.database_url == "postgresql://user:word@db/carnet"
+    assert settings.secret_key == "k" * 40
+    assert "word" not in repr(settings)
+    assert "kkk" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "eighty"),
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PORT", "-1"),
+        ("PORT", "8_000"),
+        ("PORT", "٨٠"),
+        ("DATABASE_URL", "mysql://db"),
+        ("DATABASE_URL", "db.sqlite"),
+        ("DATABASE_URL_FILE", "/nowhere/url"),
+        ("REDIS_URL", "http://cache"),
+        ("CARNET_HOME", "relative/folder"),
+        ("CARNET_HOME", "/proc/carnet"),
+        ("CARNET_LOG_LEVEL", "chatty"),
+        ("CARNET_WEB_WORKERS", "many"),
+        ("CARNET_WEB_THREADS", "0"),
+        ("CARNET_SECRET_KEY", "short"),
+        ("CARNET_HOEM", "/srv/carnet"),
+    ],
+)
+def test_a_wrong_value_is_refused_by_name(tmp_path, name, value):
+    assert refused(tmp_path, **{name: value}) == name
+
+
+def test_a_refusal_never_repeats_a_password(tmp_path):
+    with pytest.raises(SettingRefused) as caught:
+        read(tmp_path, DATABASE_URL="mysql://user:word@db")
+    assert "word" not in str(caught.value)
+
+
+def test_a_setting_and_its_file_may_not_both_be_given(tmp_path):
+    (tmp_path / "url").write_text("postgresql://db")
+    assert refused(tmp_path, DATABASE_URL="postgresql://db", DATABASE_URL_FILE=str(tmp_path / "url")) == (
+        "DATABASE_URL_FILE"
+    )
+
+
+def test_an_empty_secret_file_is_refused(tmp_path):
+    (tmp_path / "key").touch()
+    assert refused(tmp_path, CARNET_SECRET_KEY_FILE=str(tmp_path / "key")) == "CARNET_SECRET_KEY_FILE"
