@@ -1,0 +1,1 @@
+"""Time: opening hours, absences, slots."""
