@@ -3,10 +3,12 @@
 import fcntl
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import gettempdir, mkdtemp
 from urllib.parse import urlsplit
 
 import psycopg
@@ -92,3 +94,38 @@ def fresh_database(server_url: str, name: str) -> str:
 def drop_database(server_url: str, name: str) -> None:
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def made_once() -> Iterator[Path]:
+    """A home whose cluster exists and does not run: making one takes longer than most of these tests."""
+    with temporary_home() as folder:
+        server = EmbeddedPostgres(folder, {"shared_buffers": "16MB"})
+        server.start()
+        server.stop()
+        yield folder
+
+
+@pytest.fixture
+def home(made_once: Path) -> Iterator[Path]:
+    """A home of its own for a test that starts, kills and stops a server."""
+    with temporary_home() as folder:
+        subprocess.run(["cp", "-a", made_once / "postgres", folder], check=True)
+        yield folder
+
+
+@pytest.fixture
+def new_home() -> Iterator[Path]:
+    """A home where nothing is yet."""
+    with temporary_home() as folder:
+        yield folder
+
+
+@contextmanager
+def temporary_home() -> Iterator[Path]:
+    """A folder that the server's user can enter, which pytest's own are not when we are root."""
+    folder = Path(mkdtemp(prefix="carnet-home-"))
+    folder.chmod(0o755)
+    yield folder
+    EmbeddedPostgres(folder).stop()
+    shutil.rmtree(folder)

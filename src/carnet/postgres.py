@@ -76,7 +76,7 @@ class EmbeddedPostgres:
 
     def is_alone(self, alive: int) -> bool:
         """True once no process of a server is left, False once a running server answers."""
-        freed = within(SECONDS_TO_ANSWER, lambda: is_free(alive, fcntl.LOCK_EX) or self.answers() and "adopted")
+        freed = within(SECONDS_TO_ANSWER, lambda: is_free(alive, fcntl.LOCK_EX) or (self.answers() and "adopted"))
         if not freed:
             raise PostgresNotStarted(f"Processes of the server in {self.place} neither answer nor end.")
         return freed is True

@@ -6,8 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from contextlib import suppress
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
@@ -24,18 +22,6 @@ from kernel.settings import read_settings
 SMALL = {"shared_buffers": "16MB"}
 START = f"from carnet.postgres import *; import sys; EmbeddedPostgres(Path(sys.argv[1]), {SMALL}).start()"
 as_root_only = pytest.mark.skipif(os.geteuid() != 0, reason="root alone can act as several users")
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    """A home that the server's user can enter, which pytest's own folders are not when we are root."""
-    folder = Path(tempfile.mkdtemp(prefix="carnet-home-"))
-    folder.chmod(0o755)
-    yield folder
-    server = EmbeddedPostgres(folder)
-    server.stop()
-    shutil.rmtree(server.place, ignore_errors=True)
-    shutil.rmtree(folder)
 
 
 def write(url: str, text: str) -> None:
@@ -67,8 +53,8 @@ def kill_all(server: EmbeddedPostgres) -> None:
             os.kill(int(child), signal.SIGKILL)
 
 
-def test_a_first_start_needs_nothing_and_is_safe(home):
-    server = EmbeddedPostgres(home)
+def test_a_first_start_needs_nothing_and_is_safe(new_home):
+    server = EmbeddedPostgres(new_home)
     assert not server.is_running()
     url = server.start()
     assert server.is_running()
@@ -130,10 +116,10 @@ def test_a_pid_file_that_names_another_living_program_is_not_believed(home):
         stranger.kill()
 
 
-def test_starters_at_the_same_time_share_one_server(home):
-    starters = [subprocess.Popen([sys.executable, "-c", START, home]) for _ in range(4)]
+def test_starters_at_the_same_time_share_one_server(new_home):
+    starters = [subprocess.Popen([sys.executable, "-c", START, new_home]) for _ in range(4)]
     assert [starter.wait(60) for starter in starters] == [0, 0, 0, 0]
-    assert (home / "postgres/server.log").read_text().count("starting PostgreSQL") == 1
+    assert (new_home / "postgres/server.log").read_text().count("starting PostgreSQL") == 1
 
 
 def test_a_running_server_is_adopted_and_not_started_again(home):
@@ -144,16 +130,16 @@ def test_a_running_server_is_adopted_and_not_started_again(home):
     assert postmaster(server) == pid
 
 
-def test_a_cluster_half_made_is_made_again(home):
-    (home / "postgres/cluster.new/base").mkdir(parents=True)
-    (home / "postgres/cluster.new/PG_VERSION").write_text("18\n")
-    assert setting(EmbeddedPostgres(home, SMALL).start(), "server_encoding") == "UTF8"
+def test_a_cluster_half_made_is_made_again(new_home):
+    (new_home / "postgres/cluster.new/base").mkdir(parents=True)
+    (new_home / "postgres/cluster.new/PG_VERSION").write_text("18\n")
+    assert setting(EmbeddedPostgres(new_home, SMALL).start(), "server_encoding") == "UTF8"
 
 
 @pytest.mark.parametrize("name", ["long" * 25, "a 'home', really"])
-def test_a_home_too_long_or_too_odd_for_a_socket_has_its_socket_elsewhere(home, name):
-    (home / name).mkdir()
-    server = EmbeddedPostgres(home / name, SMALL)
+def test_a_home_too_long_or_too_odd_for_a_socket_has_its_socket_elsewhere(new_home, name):
+    (new_home / name).mkdir()
+    server = EmbeddedPostgres(new_home / name, SMALL)
     try:
         assert setting(server.start(), "server_encoding") == "UTF8"
     finally:
@@ -192,14 +178,14 @@ def test_a_command_leaves_the_server_that_it_started_to_whoever_uses_it_since(ho
 
 
 @as_root_only
-def test_a_home_closed_to_the_servers_user_keeps_its_database_outside(home, monkeypatch, capsys):
-    monkeypatch.setattr(postgres_place, "SHARED", home / "shared")
-    closed = home / "closed"
+def test_a_home_closed_to_the_servers_user_keeps_its_database_outside(new_home, monkeypatch, capsys):
+    monkeypatch.setattr(postgres_place, "SHARED", new_home / "shared")
+    closed = new_home / "closed"
     closed.mkdir(mode=0o700)
     server = EmbeddedPostgres(closed, SMALL)
     try:
         write(server.start(), "outside")
-        assert server.place.is_relative_to(home / "shared")
+        assert server.place.is_relative_to(new_home / "shared")
         assert str(server.place) in capsys.readouterr().err
         server.stop()
         closed.chmod(0o755)
@@ -228,19 +214,19 @@ def test_programs_closed_to_the_servers_user_are_copied_once(home, tmp_path, mon
 
 
 @as_root_only
-def test_an_ordinary_user_runs_the_server_and_root_may_take_over(home):
+def test_an_ordinary_user_runs_the_server_and_root_may_take_over(new_home):
     nobody = pwd.getpwnam("nobody")
-    os.chown(home, nobody.pw_uid, nobody.pw_gid)
+    os.chown(new_home, nobody.pw_uid, nobody.pw_gid)
     here = [str(Path(postgres_place.__file__).parents[1]), str(Path(psycopg.__file__).parents[1])]
     subprocess.run(
-        [python_for(nobody), "-c", START, home],
+        [python_for(nobody), "-c", START, new_home],
         user=nobody.pw_uid,
         group=nobody.pw_gid,
         extra_groups=[],
         env={"PYTHONPATH": ":".join(here)},
         check=True,
     )
-    server = EmbeddedPostgres(home, SMALL)
+    server = EmbeddedPostgres(new_home, SMALL)
     assert server.cluster.stat().st_uid == nobody.pw_uid
     write(server.start(), "by root")
     server.stop()
