@@ -36,8 +36,7 @@ class Recorder(AggregateRecorder):
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **extras: Any) -> Sequence[int]:
         events: list[Event] = extras["events"]
-        for stream_id, claims in latest_claims(events).items():
-            self.replace_claims(stream_id, claims, is_new=events[0].originator_version == 1)
+        self.replace_claims(latest_claims(events), {e.originator_id for e in events if e.originator_version == 1})
         self.position = max(positions := self.append(stored_events))
         return positions
 
@@ -49,11 +48,12 @@ class Recorder(AggregateRecorder):
             raise VersionClash from clash
         return [position for (position,) in inserted]
 
-    def replace_claims(self, stream_id: UUID, claims: list[Claim], *, is_new: bool) -> None:
-        if not is_new:
-            self.connection.execute("DELETE FROM claims WHERE stream_id = %s", (stream_id,), prepare=True)
-        if claims:
-            self.insert_claims([claim_row(stream_id, claim) for claim in claims])
+    def replace_claims(self, taken: dict[UUID, list[Claim]], new: set[UUID]) -> None:
+        """Frees before it takes, so that a hold can become an appointment in one step."""
+        if released := [stream_id for stream_id in taken if stream_id not in new]:
+            self.connection.execute("DELETE FROM claims WHERE stream_id = ANY(%s)", (released,), prepare=True)
+        if rows := [claim_row(stream_id, claim) for stream_id, claims in taken.items() for claim in claims]:
+            self.insert_claims(rows)
 
     def insert_claims(self, rows: list[tuple[Any, ...]]) -> None:
         """Fetched at once, so that a clash surfaces here and not inside a later statement of the pipeline."""

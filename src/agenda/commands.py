@@ -1,0 +1,191 @@
+"""What can be asked of services, resources, hours, absences, closures and terms."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import holidays
+
+from accounts.place import Place
+from agenda.absence import Absence, AbsenceOverlaps
+from agenda.closures import Closures, closures_id
+from agenda.hours import DatedPeriod, Hours
+from agenda.resource import Resource
+from agenda.service import Performer, Service
+from agenda.terms import BookingTerms, terms_id
+from kernel.actors import Act
+from kernel.store import Log, command
+
+OTHER_ABSENCES = """
+SELECT stream_id FROM claims
+WHERE resource_id = %s AND ends_at > %s AND starts_at < %s AND seat = 0 AND stream_id <> %s ORDER BY starts_at"""
+
+
+@command
+def add_service(log: Log, id: UUID, *, by: Act, **facts: Any) -> None:
+    """`facts` are the fields of ServiceAdded."""
+    service = Service(id=id)
+    service.add(by, **facts)
+    log.keep(service)
+
+
+@command
+def change_service(log: Log, id: UUID, *, by: Act, **facts: Any) -> None:
+    service = log.get(Service, id)
+    service.change(by, **facts)
+    log.keep(service)
+
+
+@command
+def assign_performer(
+    log: Log,
+    service_id: UUID,
+    resource_id: UUID,
+    *,
+    duration_minutes: int | None = None,
+    price_cents: int | None = None,
+    by: Act,
+) -> None:
+    """This person performs the service, in an own time or at an own price where given."""
+    service = log.get(Service, service_id)
+    log.get(Resource, resource_id)
+    service.assign(Performer(resource_id, duration_minutes, price_cents), by)
+    log.keep(service)
+
+
+@command
+def remove_performer(log: Log, service_id: UUID, resource_id: UUID, *, by: Act) -> None:
+    service = log.get(Service, service_id)
+    service.remove(resource_id, by)
+    log.keep(service)
+
+
+@command
+def add_resource(log: Log, id: UUID, *, kind: str, name: str, by: Act, **facts: Any) -> None:
+    """`facts` are the other fields of ResourceAdded."""
+    resource = Resource(id=id)
+    resource.add(by, kind=kind, name_id=log.write(name, kind="name", about=id), **facts)
+    log.keep(resource)
+
+
+@command
+def change_resource(log: Log, id: UUID, *, name: str = "", by: Act, **facts: Any) -> None:
+    resource = log.get(Resource, id)
+    if name:
+        facts["name_id"] = log.write(name, kind="name", about=id)
+    resource.change(by, **facts)
+    log.keep(resource)
+
+
+@command
+def set_hours(log: Log, resource_id: UUID, hours: Hours, *, by: Act) -> None:
+    """Replaces all hours of a resource. Appointments that they leave outside stay; `left_outside` lists them."""
+    resource = log.get(Resource, resource_id)
+    resource.set_hours(hours, by)
+    log.keep(resource)
+
+
+@command
+def set_day_hours(
+    log: Log, resource_id: UUID, on: date, periods: list[DatedPeriod], *, cause: str = "", by: Act
+) -> None:
+    """Replaces the weekly hours of one date; no periods close it."""
+    resource = log.get(Resource, resource_id)
+    resource.set_day(on, periods, cause, by)
+    log.keep(resource)
+
+
+@command
+def clear_day_hours(log: Log, resource_id: UUID, on: date, *, by: Act) -> None:
+    resource = log.get(Resource, resource_id)
+    resource.clear_day(on, by)
+    log.keep(resource)
+
+
+@command
+def plan_absence(
+    log: Log,
+    id: UUID,
+    resource_id: UUID,
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    is_whole_days: bool = False,
+    reason: str = "",
+    override: tuple[str, ...] = (),
+    by: Act,
+) -> None:
+    """Takes a stretch out of booking. Appointments in it stay. Another absence there is refused, unless overridden."""
+    log.get(Resource, resource_id)
+    log.lock([resource_id])
+    must_be_alone(log, id, resource_id, starts_at, ends_at, override)
+    absence = Absence(id=id)
+    act = by.because(log.write(reason, kind="absence", about=resource_id), override)
+    absence.plan(resource_id, starts_at, ends_at, is_whole_days, act)
+    log.keep(absence)
+
+
+@command
+def move_absence(
+    log: Log,
+    id: UUID,
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    is_whole_days: bool = False,
+    override: tuple[str, ...] = (),
+    by: Act,
+) -> None:
+    absence = log.get(Absence, id)
+    log.lock([absence.resource_id])
+    must_be_alone(log, id, absence.resource_id, starts_at, ends_at, override)
+    absence.move(starts_at, ends_at, is_whole_days, by.because(None, override))
+    log.keep(absence)
+
+
+@command
+def cancel_absence(log: Log, id: UUID, *, by: Act) -> None:
+    absence = log.get(Absence, id)
+    log.lock([absence.resource_id])
+    absence.cancel(by)
+    log.keep(absence)
+
+
+@command
+def close_dates(log: Log, place_id: UUID, named: dict[date, str], *, by: Act) -> None:
+    """The place receives nobody on these dates. Appointments on them stay."""
+    log.get(Place, place_id)
+    closures = log.find(Closures, closures_id(place_id)) or Closures(id=closures_id(place_id))
+    closures.close(place_id, named, by)
+    log.keep(closures)
+
+
+@command
+def close_public_holidays(log: Log, place_id: UUID, year: int, *, by: Act) -> None:
+    """Closes the place on all public holidays of its country in a year, named in the country's own language."""
+    place = log.get(Place, place_id)
+    close_dates(log, place_id, dict(holidays.country_holidays(place.country, years=year)), by=by)
+
+
+@command
+def reopen_dates(log: Log, place_id: UUID, dates: list[date], *, by: Act) -> None:
+    closures = log.get(Closures, closures_id(place_id))
+    closures.reopen(dates, by)
+    log.keep(closures)
+
+
+@command
+def set_booking_terms(log: Log, *, by: Act, **terms: Any) -> None:
+    """`terms` are the fields of BookingTermsSet. Appointments made before keep the terms they were made under."""
+    known = log.find(BookingTerms, terms_id(by.organisation_id)) or BookingTerms(id=terms_id(by.organisation_id))
+    known.set(by, **terms)
+    log.keep(known)
+
+
+def must_be_alone(
+    log: Log, id: UUID, resource_id: UUID, starts_at: datetime, ends_at: datetime, override: tuple[str, ...]
+) -> None:
+    if "overlap" in override:
+        return
+    if other := log.connection.execute(OTHER_ABSENCES, (resource_id, starts_at, ends_at, id)).fetchone():
+        raise AbsenceOverlaps(absence_id=str(other[0]))

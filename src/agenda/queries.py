@@ -1,0 +1,194 @@
+"""Answers about services, resources and free time, for deciding and for showing alike."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from psycopg import Connection
+
+from agenda.absence import must_go_forward
+from agenda.explain import Obstacle, why_not
+from agenda.hours import Hours, open_periods
+from agenda.resource import Resource
+from agenda.service import Service
+from agenda.slots import Window, count_by_day
+from agenda.slots import first as first_of
+from agenda.timetable import Row, Settings, calendars, reach, settings_of, taken_rows
+from agenda.visits import Visit, visits
+from agenda.wanted import Wanted, asked_of, longest, rules_for
+from kernel.store import Store
+from kernel.texts import words_of
+from kernel.zones import DAY, instant_of, minute_of
+
+FOR_EVER_DAYS = 366
+
+
+class ResourceCard(Struct, frozen=True, kw_only=True):
+    """A column of the agenda: who or what it is."""
+
+    id: UUID
+    name: str
+    kind: str
+    trade: str
+    colour: str
+    rank: int
+    capacity: int
+    is_active: bool
+    place_ids: list[UUID]
+    zone: str
+
+
+class Slot(Struct, frozen=True, kw_only=True):
+    """A start that can be booked now: instants, and the resources of each part in a row."""
+
+    starts_at: datetime
+    ends_at: datetime
+    resource_ids: list[list[UUID]]
+
+
+def services(store: Store, organisation_id: UUID) -> list[Service]:
+    """Active services by category and name."""
+    with store.reading(organisation_id) as db:
+        known = settings_of(db, organisation_id).services.values()
+    return sorted((each for each in known if each.is_active), key=lambda each: (each.category, each.name))
+
+
+def resources(store: Store, organisation_id: UUID, kind: str | None = None) -> list[ResourceCard]:
+    with store.reading(organisation_id) as db:
+        return [each for each in resource_cards(db, organisation_id) if kind in (None, each.kind)]
+
+
+def resource_cards(db: Connection, organisation_id: UUID) -> list[ResourceCard]:
+    """Active resources in the order of the columns."""
+    settings = settings_of(db, organisation_id)
+    active = [each for each in settings.resources.values() if each.is_active]
+    names = words_of(db, (each.name_id for each in active))
+    cards = [card_of(settings, each, names.get(each.name_id, "")) for each in active]
+    return sorted(cards, key=lambda card: (card.rank, card.name))
+
+
+def card_of(settings: Settings, resource: Resource, name: str) -> ResourceCard:
+    return ResourceCard(
+        id=resource.id,
+        name=name,
+        kind=resource.kind,
+        trade=resource.trade,
+        colour=resource.colour,
+        rank=resource.rank,
+        capacity=resource.capacity,
+        is_active=resource.is_active,
+        place_ids=resource.place_ids,
+        zone=settings.zone_at(resource).key,
+    )
+
+
+def find_slots(
+    store: Store, organisation_id: UUID, wanted: Sequence[Wanted], first: date, last: date, now: datetime, *, for_staff: bool
+) -> list[Slot]:
+    """Bookable starts for a visit between two local dates, both included, in order; one for each start minute."""
+    with store.reading(organisation_id) as db:
+        settings = settings_of(db, organisation_id)
+        window = Window.of_days(settings.zone, first, last)
+        return [slot_of(visit) for visit in found(db, settings, wanted, window, now, for_staff=for_staff)]
+
+
+def first_slot(
+    store: Store, organisation_id: UUID, wanted: Sequence[Wanted], after: datetime, now: datetime, *, for_staff: bool
+) -> Slot | None:
+    """The first bookable start from an instant on, looked for week by week up to the horizon."""
+    with store.reading(organisation_id) as db:
+        settings = settings_of(db, organisation_id)
+        days = settings.terms.horizon_days or FOR_EVER_DAYS
+        window = Window.between(after, max(after, now) + days * DAY)
+        visit = first_of(lambda part: found(db, settings, wanted, part, now, for_staff=for_staff), window)
+        return slot_of(visit) if visit else None
+
+
+def free_days(
+    store: Store, organisation_id: UUID, wanted: Sequence[Wanted], first: date, last: date, now: datetime, *, for_staff: bool
+) -> dict[date, int]:
+    """How many starts each local date of a month still offers; dates without any are absent."""
+    with store.reading(organisation_id) as db:
+        settings = settings_of(db, organisation_id)
+        window = Window.of_days(settings.zone, first, last)
+        starts = [visit.start for visit in found(db, settings, wanted, window, now, for_staff=for_staff)]
+        return count_by_day(starts, settings.zone)
+
+
+def refused_starts(
+    store: Store, organisation_id: UUID, wanted: Wanted, first: date, last: date, now: datetime, *, for_staff: bool
+) -> list[tuple[UUID, datetime, list[Obstacle]]]:
+    """Why each start of each candidate's grid between two dates is not offered."""
+    with store.reading(organisation_id) as db:
+        settings = settings_of(db, organisation_id)
+        asked = asked_of(settings, wanted, for_staff=for_staff)
+        window = Window.of_days(settings.zone, first, last)
+        lead = asked.needs[0]
+        boards = boards_of(db, settings, lead.candidates, window, longest([asked]), now)
+        rules = rules_for(settings, for_staff=for_staff)
+        return [
+            (id, instant_of(start), reasons)
+            for id in lead.candidates
+            for start, reasons in why_not(boards[id], asked.ask, rules, now, window)
+        ]
+
+
+def found(
+    db: Connection, settings: Settings, wanted: Sequence[Wanted], window: Window, now: datetime, *, for_staff: bool
+) -> list[Visit]:
+    asked = [asked_of(settings, each, for_staff=for_staff) for each in wanted]
+    ids = {id for segment in asked for need in segment.needs for id in need.candidates}
+    boards = boards_of(db, settings, ids, window, longest(asked), now)
+    return visits(asked, boards, rules_for(settings, for_staff=for_staff), now, window)
+
+
+def boards_of(
+    db: Connection, settings: Settings, ids: Iterable[UUID], window: Window, length: int, now: datetime
+) -> dict[UUID, Any]:
+    rows = taken_rows(db, ids, *reach(settings, window, length), now)
+    return calendars(settings, rows, window)
+
+
+def slot_of(visit: Visit) -> Slot:
+    return Slot(
+        starts_at=instant_of(visit.start),
+        ends_at=instant_of(visit.parts[-1].end),
+        resource_ids=[list(part.resource_ids) for part in visit.parts],
+    )
+
+
+def left_outside(
+    store: Store, organisation_id: UUID, resource_id: UUID, hours: Hours, now: datetime, days: int = FOR_EVER_DAYS
+) -> list[Row]:
+    """The appointments from now on that new hours would leave outside. They stay unless somebody moves them."""
+    with store.reading(organisation_id) as db:
+        settings = settings_of(db, organisation_id)
+        resource = settings.resources[resource_id]
+        zone = settings.zone_at(resource)
+        rows = future_rows(db, resource_id, now, days)
+        first, last = now.astimezone(zone).date() - DAY, (now + days * DAY).astimezone(zone).date()
+        periods = open_periods(hours, first, last, settings.zone_of, settings.closures_for(resource))
+    return [row for row in rows if not any(p.start <= row.start and row.end <= p.end for p in periods)]
+
+
+def hit_by_absence(
+    store: Store, organisation_id: UUID, resource_id: UUID, starts_at: datetime, ends_at: datetime, now: datetime
+) -> list[Row]:
+    """The appointments that an absence would cover."""
+    must_go_forward(starts_at, ends_at)
+    with store.reading(organisation_id) as db:
+        rows = taken_rows(db, [resource_id], minute_of(starts_at), minute_of(ends_at, up=True), now)
+    return [row for row in rows[resource_id] if row.seat]
+
+
+def future_rows(db: Connection, resource_id: UUID, now: datetime, days: int) -> list[Row]:
+    rows = taken_rows(db, [resource_id], minute_of(now), minute_of(now + days * DAY), now)
+    return [row for row in rows[resource_id] if row.seat]
+
+
+def zone_of_house(store: Store, organisation_id: UUID) -> ZoneInfo:
+    with store.reading(organisation_id) as db:
+        return settings_of(db, organisation_id).zone

@@ -1,0 +1,152 @@
+"""Reading what slot search needs: one query for the settings, one for all taken time of all resources."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+from psycopg import Connection
+
+from accounts.organisation import Organisation
+from accounts.place import Place
+from agenda.closures import Closures
+from agenda.hours import OpenPeriod, ZoneOf, closed_periods, open_periods
+from agenda.resource import Resource
+from agenda.service import Service
+from agenda.slots import Calendar, Taken
+from agenda.terms import BookingTerms, terms_id
+from agenda.windows import Window
+from kernel.aggregate import Aggregate
+from kernel.zones import DAY, instant_of, local_date, minute_of
+
+KINDS = {kind.__name__: kind for kind in (Organisation, Place, Closures, Resource, Service, BookingTerms)}
+SETTINGS = "SELECT kind, state FROM states WHERE kind = ANY(%s)"
+# Versions only grow and no row is ever deleted, so the sum changes with every change of the settings.
+REVISION = "SELECT sum(version) FROM states WHERE kind = ANY(%s)"
+
+# Plain comparisons of instants, so that the index by end serves under row-level security.
+TAKEN = """
+SELECT resource_id, stream_id, seat, starts_at, ends_at, before_minutes, after_minutes, capacity, counts_on
+FROM claims
+WHERE resource_id = ANY(%(ids)s) AND ends_at > %(from)s AND starts_at < %(to)s
+AND (expires_at IS NULL OR expires_at > %(now)s)"""
+
+
+class Settings:
+    """The organisation's agenda settings, shared and never changed in place."""
+
+    def __init__(self, organisation_id: UUID, states: Iterable[tuple[str, str]]):
+        self.by_kind: dict[str, dict[UUID, Aggregate]] = {name: {} for name in KINDS}
+        for kind, state in states:
+            aggregate = msgspec.json.decode(state, type=KINDS[kind])
+            self.by_kind[kind][aggregate.id] = aggregate
+        self.organisation: Organisation = next(iter(self.by_kind["Organisation"].values()))
+        self.places: dict[UUID, Place] = self.by_kind["Place"]
+        self.resources: dict[UUID, Resource] = self.by_kind["Resource"]
+        self.services: dict[UUID, Service] = self.by_kind["Service"]
+        known_terms = self.by_kind["BookingTerms"].values()
+        self.terms: BookingTerms = next(iter(known_terms), None) or BookingTerms(id=terms_id(organisation_id))
+        self.closed_on = {closures.place_id: closures.dates for closures in self.by_kind["Closures"].values()}
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.organisation.zone)
+
+    def zone_of(self, place_id: UUID | None) -> ZoneInfo:
+        place = self.places.get(place_id)
+        return ZoneInfo(place.zone) if place else self.zone
+
+    def zone_at(self, resource: Resource) -> ZoneInfo:
+        """The zone in which this resource's days are counted: its first place's, or the house's."""
+        return self.zone_of(resource.place_ids[0] if resource.place_ids else None)
+
+    def closures_for(self, resource: Resource) -> dict[UUID | None, Collection[date]]:
+        """Periods without a place are held at the resource's first place."""
+        home = resource.place_ids[0] if resource.place_ids else next(iter(self.places), None)
+        return self.closed_on | {None: self.closed_on.get(home, ())}
+
+
+known_settings: dict[UUID, tuple[int, Settings]] = {}
+
+
+def settings_of(db: Connection, organisation_id: UUID) -> Settings:
+    """The settings as this transaction sees them; read again only when something in them has changed."""
+    revision = db.execute(REVISION, (list(KINDS),), prepare=True).fetchone()[0]
+    known = known_settings.get(organisation_id)
+    if known is None or known[0] != revision:
+        known = revision, Settings(organisation_id, db.execute(SETTINGS, (list(KINDS),), prepare=True).fetchall())
+        known_settings[organisation_id] = known
+    return known[1]
+
+
+class Row(NamedTuple):
+    """A row of the ledger, in epoch minutes, widened to whole minutes."""
+
+    resource_id: UUID
+    stream_id: UUID
+    seat: int
+    start: int
+    end: int
+    before: int
+    after: int
+    capacity: int
+    counts_on: date | None
+
+    def as_taken(self) -> Taken:
+        return Taken(
+            self.start, self.end, 1, self.before, self.after, self.capacity, is_absence=self.seat == 0, id=self.stream_id
+        )
+
+
+def taken_rows(
+    db: Connection, ids: Iterable[UUID], first: int, last: int, now: datetime, without: Collection[UUID] = ()
+) -> dict[UUID, list[Row]]:
+    """What these resources have taken between two epoch minutes, leaving out what has expired and some streams."""
+    rows: dict[UUID, list[Row]] = {id: [] for id in ids}
+    values = {"ids": list(rows), "from": instant_of(first), "to": instant_of(last), "now": now}
+    with db.cursor(binary=True) as cursor:
+        for resource_id, stream_id, seat, starts_at, ends_at, *rest in cursor.execute(TAKEN, values, prepare=True):
+            if stream_id not in without:
+                start, end = minute_of(starts_at), minute_of(ends_at, up=True)
+                rows[resource_id].append(Row(resource_id, stream_id, seat, start, end, *rest))
+    return rows
+
+
+def calendars(settings: Settings, rows: dict[UUID, list[Row]], window: Window) -> dict[UUID, Calendar]:
+    """The engine's view of each resource over a window of starts."""
+    return {id: calendar(settings, settings.resources[id], taken, window) for id, taken in rows.items()}
+
+
+def calendar(settings: Settings, resource: Resource, rows: list[Row], window: Window) -> Calendar:
+    zone = settings.zone_at(resource)
+    first, last = window.period_dates(zone)
+    closed_on = settings.closures_for(resource)
+    counted = {(row.stream_id, row.counts_on) for row in rows if row.counts_on}
+    daily: dict[date, int] = {}
+    for _, on in counted:
+        daily[on] = daily.get(on, 0) + 1
+    return Calendar(
+        resource_id=resource.id,
+        periods=periods_of(resource, first, last, settings.zone_of, closed_on) if resource.has_hours else None,
+        taken=[row.as_taken() for row in rows],
+        daily=daily,
+        zone=zone,
+        closed=closed_periods(resource.hours, first, last, settings.zone_of, closed_on) if resource.has_hours else (),
+        capacity=resource.capacity,
+        max_per_day=resource.max_per_day,
+    )
+
+
+def periods_of(
+    resource: Resource, first: date, last: date, zone_of: ZoneOf, closed_on: dict[UUID | None, Collection[date]]
+) -> list[OpenPeriod]:
+    return open_periods(resource.hours, first, last, zone_of, closed_on)
+
+
+def reach(settings: Settings, window: Window, longest: int) -> tuple[int, int]:
+    """The epoch minutes whose taken rows may bear on a start in the window: whole local days, and what follows."""
+    first, last = local_date(settings.zone, window.first) - DAY, local_date(settings.zone, window.last) + 2 * DAY
+    days = Window.of_days(settings.zone, first, last)
+    return days.first, days.last + longest

@@ -1,0 +1,1 @@
+"""Promises: appointments, requests and holds."""

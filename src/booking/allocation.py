@@ -1,0 +1,183 @@
+"""Finding the resources and seats for an appointment, with the very engine that shows the slots, under their locks."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from agenda.explain import Obstacle, obstacles
+from agenda.slots import Ask, Calendar, Rules
+from agenda.timetable import Row, Settings, calendars, reach, settings_of, taken_rows
+from agenda.visits import Part, Visit, visits
+from agenda.visits import Segment as Asked
+from agenda.wanted import Wanted, asked_of, longest, rules_for
+from agenda.windows import Window
+from booking.events import SeatSpan, Segment, Use
+from booking.rules import RULES, OverrideNotAllowed, ReasonMissing, refusal_for, relaxed, relaxed_rules
+from booking.seats import Seated, seat_spans
+from kernel.actors import Act
+from kernel.errors import Refusal
+from kernel.store import Log
+from kernel.zones import instant_of, minute_of
+
+STAFF = frozenset({"staff", "setup", "import", "policy"})
+
+
+class ServiceMissing(Refusal):
+    """An appointment needs at least one service."""
+
+
+class TimeNotWhole(Refusal):
+    """Appointments start on whole minutes."""
+
+
+class Place(NamedTuple):
+    """Where an appointment fits: the segments with their resources and seats, the zone and the wall time."""
+
+    zone: str
+    wall_at: str
+    segments: list[Segment]
+    set_aside: tuple[str, ...] = ()
+
+    def time(self) -> dict[str, Any]:
+        return {"zone": self.zone, "wall_at": self.wall_at, "segments": self.segments}
+
+
+class Question(NamedTuple):
+    """What is asked of the engine: the visit, whose time it may use, the rules, and when."""
+
+    asked: list[Asked]
+    boards: dict[UUID, Calendar]
+    rules: Rules
+    now: datetime
+    start: int
+
+    def visit(self) -> Visit | None:
+        found = visits(self.asked, self.boards, self.rules, self.now, Window(self.start, self.start + 1))
+        return found[0] if found else None
+
+    def without(self, override: frozenset[str]) -> "Question":
+        """The same question with these rules set aside."""
+        asked = self.asked
+        if "buffer" in override:
+            asked = [segment._replace(ask=segment.ask._replace(before=0, after=0)) for segment in asked]
+        boards = {id: relaxed(calendar, override) for id, calendar in self.boards.items()}
+        return self._replace(asked=asked, boards=boards, rules=relaxed_rules(self.rules, override))
+
+
+def allocate(
+    log: Log,
+    starts_at: datetime,
+    wanted: Sequence[Wanted],
+    by: Act,
+    *,
+    override: Collection[str] = (),
+    without: Collection[UUID] = (),
+) -> Place:
+    """Locks every resource that might serve, then decides; what it returns holds until the transaction ends.
+
+    `without` are streams whose time counts as free: the appointment that is moved, the hold that becomes it.
+    Raises the refusal of the first rule met, with all rules met among its facts.
+    """
+    settings = settings_of(log.connection, by.organisation_id)
+    for_staff = is_staff(by)
+    asked = [asked_of(settings, each, for_staff=for_staff) for each in wanted]
+    must_be_sound(starts_at, asked)
+    ids = {id for segment in asked for need in segment.needs for id in need.candidates}
+    log.lock(ids)
+    start = minute_of(starts_at)
+    window = Window(start, start + 1)
+    rows = taken_rows(log.connection, ids, *reach(settings, window, longest(asked)), now=by.at, without=without)
+    # Staff may write down what has already happened.
+    now = starts_at if for_staff else by.at
+    rules = rules_for(settings, for_staff=for_staff)
+    question = Question(asked, calendars(settings, rows, window), rules, now, start)
+    visit, set_aside = answer(question, frozenset(override))
+    place = place_of(settings, question, wanted, visit, rows)
+    return place._replace(set_aside=set_aside)
+
+
+def answer(question: Question, override: frozenset[str]) -> tuple[Visit, tuple[str, ...]]:
+    """The visit that fits, and which of the rules in `override` it needed to set aside."""
+    if visit := question.visit():
+        return visit, ()
+    refusal = refusal_for(met(question), starts_at=instant_of(question.start))
+    visit = question.without(override).visit() if override else None
+    if visit is None:
+        raise refusal_for(met(question.without(override)), starts_at=instant_of(question.start)) if override else refusal
+    return visit, tuple(sorted(override.intersection(refusal.facts["rules"]) or override))
+
+
+def met(question: Question) -> list[Obstacle]:
+    """What stands in the way for the first choice of each need, segment after segment."""
+    found: list[Obstacle] = []
+    start = question.start
+    for number, segment in enumerate(question.asked):
+        for need in segment.needs:
+            chosen = need.candidates[0]
+            ask = segment.ask._replace(duration=need.duration(chosen, segment.ask))
+            ask = ask if number == 0 else ask._replace(interval=1)
+            found += obstacles(question.boards[chosen], ask, question.rules, question.now, start)
+        start += segment_minutes(segment)
+    return found
+
+
+def segment_minutes(segment: Asked) -> int:
+    return segment.needs[0].duration(segment.needs[0].candidates[0], segment.ask)
+
+
+def is_staff(by: Act) -> bool:
+    return by.role in STAFF
+
+
+def must_be_sound(starts_at: datetime, asked: list[Asked]) -> None:
+    if not asked:
+        raise ServiceMissing
+    if starts_at.second or starts_at.microsecond:
+        raise TimeNotWhole(starts_at=starts_at)
+
+
+def must_be_allowed(override: Collection[str], reason: str, by: Act) -> None:
+    """Only staff set rules aside, only rules that exist, and never without a reason."""
+    if override and (not is_staff(by) or not RULES.issuperset(override)):
+        raise OverrideNotAllowed(rules=sorted(override))
+    if override and not reason.strip():
+        raise ReasonMissing(rules=sorted(override))
+
+
+def place_of(
+    settings: Settings, question: Question, wanted: Sequence[Wanted], visit: Visit, rows: dict[UUID, list[Row]]
+) -> Place:
+    seated = {id: [Seated(row.seat, row.start, row.end) for row in taken if row.seat] for id, taken in rows.items()}
+    first = question.asked[0]
+    lead = visit.parts[0].resource_ids[first.lead(question.boards)]
+    segments: list[Segment] = []
+    for part in visit.parts:
+        ask = question.asked[part.segment].ask
+        is_first = part.segment == 0
+        uses = [use_of(settings, ask, id, part, seated, is_first and id == lead) for id in part.resource_ids]
+        segments.append(segment_of(wanted[part.segment].service_id, ask, part, uses))
+    zone = settings.zone_at(settings.resources[lead])
+    return Place(zone.key, f"{instant_of(visit.start).astimezone(zone):%Y-%m-%dT%H:%M}", segments)
+
+
+def segment_of(service_id: UUID, ask: Ask, part: Part, uses: list[Use]) -> Segment:
+    return Segment(
+        service_id=service_id,
+        starts_at=instant_of(part.start),
+        ends_at=instant_of(part.end),
+        uses=uses,
+        before_minutes=ask.before,
+        after_minutes=ask.after,
+    )
+
+
+def use_of(
+    settings: Settings, ask: Ask, id: UUID, part: Part, seated: dict[UUID, list[Seated]], is_lead: bool
+) -> Use:
+    capacity = max(ask.capacity, settings.resources[id].capacity)
+    spans = seat_spans(seated[id], part.start, part.end, capacity)
+    seated[id] += spans
+    is_plain = len(spans) == 1 and spans[0].seat == 1
+    seats = [] if is_plain else [SeatSpan(seat, instant_of(begin), instant_of(until)) for seat, begin, until in spans]
+    return Use(id, is_lead=is_lead, capacity=capacity, seats=seats)

@@ -1,0 +1,187 @@
+"""The promise of a time between a client and the house. It keeps one identifier for life."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from booking import events
+from booking.events import Segment, Terms
+from kernel.actors import Act
+from kernel.aggregate import Aggregate
+from kernel.changes import differing, take
+from kernel.errors import Refusal, VersionChanged
+from kernel.events import Event
+
+WAITING = ("requested", "proposed")
+OPEN = (*WAITING, "booked")
+ENDED = ("cancelled", "declined", "expired")
+MADE = {
+    "booked": events.AppointmentBooked,
+    "requested": events.AppointmentRequested,
+    "proposed": events.AppointmentProposed,
+}
+STATUS_AFTER = {
+    events.AppointmentBooked: "booked",
+    events.AppointmentRequested: "requested",
+    events.AppointmentProposed: "proposed",
+    events.AppointmentApproved: "booked",
+    events.AppointmentConfirmed: "booked",
+    events.AppointmentRestored: "booked",
+    events.AppointmentReopened: "booked",
+    events.ClientArrived: "arrived",
+    events.AppointmentCompleted: "completed",
+    events.AppointmentMissed: "missed",
+    events.AppointmentCancelled: "cancelled",
+    events.AppointmentDeclined: "declined",
+    events.AppointmentExpired: "expired",
+}
+
+
+class AppointmentExists(Refusal):
+    status = 409
+
+
+class AppointmentClosed(Refusal):
+    """It is cancelled, over or otherwise past what was asked; `status` among the facts says which."""
+
+    status = 409
+
+
+class NotWaiting(Refusal):
+    """Only a request or a proposal can be approved, confirmed, declined or expire."""
+
+    status = 409
+
+
+class RequestExpired(Refusal):
+    status = 409
+
+
+class NoticeTooShort(Refusal):
+    """Too late for the client to change it alone; the house still can."""
+
+
+class NotOver(Refusal):
+    """It cannot be completed or missed before it starts."""
+
+
+class Appointment(Aggregate, kw_only=True):
+    status: str = ""
+    client_id: UUID | None = None
+    zone: str = ""
+    wall_at: str = ""
+    segments: list[Segment] = []
+    expires_at: datetime | None = None
+    terms: Terms = Terms()
+    price_cents: int | None = None
+    currency: str = "EUR"
+    is_asked_for: bool = False
+    note_id: UUID | None = None
+    client_note_id: UUID | None = None
+    location_id: UUID | None = None
+    video_link_id: UUID | None = None
+    answers_id: UUID | None = None
+    source_id: str = ""
+    is_by_client: bool = False
+
+    @property
+    def starts_at(self) -> datetime:
+        return self.segments[0].starts_at
+
+    def make(self, status: str, by: Act, **facts: Any) -> None:
+        if self.version:
+            raise AppointmentExists
+        self.trigger(MADE[status], by, **facts)
+
+    def approve(self, by: Act) -> None:
+        self.must_wait("requested", by)
+        self.trigger(events.AppointmentApproved, by, **self.time())
+
+    def confirm(self, by: Act) -> None:
+        self.must_wait("proposed", by)
+        self.trigger(events.AppointmentConfirmed, by, **self.time())
+
+    def decline(self, by: Act) -> None:
+        if self.status not in WAITING:
+            raise NotWaiting(status=self.status)
+        self.trigger(events.AppointmentDeclined, by)
+
+    def expire(self, by: Act) -> None:
+        if self.status not in WAITING or by.at < self.expires_at:
+            raise NotWaiting(status=self.status)
+        self.trigger(events.AppointmentExpired, by)
+
+    def move(self, zone: str, wall_at: str, segments: list[Segment], by: Act) -> None:
+        self.must_be_open()
+        self.must_be_in_notice(by)
+        if (zone, wall_at, segments) != (self.zone, self.wall_at, self.segments):
+            expires_at = self.expires_at if self.status in WAITING else None
+            self.trigger(
+                events.AppointmentMoved, by, zone=zone, wall_at=wall_at, segments=segments, expires_at=expires_at
+            )
+
+    def edit(self, by: Act, **wanted: Any) -> None:
+        if changes := differing(self, wanted):
+            self.trigger(events.AppointmentEdited, by, **changes)
+
+    def arrive(self, by: Act) -> None:
+        self.must_be("booked")
+        self.trigger(events.ClientArrived, by)
+
+    def complete(self, by: Act) -> None:
+        self.must_be("booked", "arrived")
+        self.must_have_begun(by)
+        self.trigger(events.AppointmentCompleted, by)
+
+    def miss(self, by: Act) -> None:
+        self.must_be("booked", "arrived")
+        self.must_have_begun(by)
+        self.trigger(events.AppointmentMissed, by)
+
+    def reopen(self, by: Act) -> None:
+        self.must_be("arrived", "completed", "missed")
+        self.trigger(events.AppointmentReopened, by)
+
+    def cancel(self, by: Act, is_by_client: bool) -> None:
+        self.must_be_open()
+        self.must_be_in_notice(by)
+        self.trigger(events.AppointmentCancelled, by, is_by_client=is_by_client)
+
+    def restore(self, segments: list[Segment], by: Act) -> None:
+        self.must_be(*ENDED)
+        self.trigger(events.AppointmentRestored, by, zone=self.zone, wall_at=self.wall_at, segments=segments)
+
+    def time(self) -> dict[str, Any]:
+        return {"zone": self.zone, "wall_at": self.wall_at, "segments": self.segments}
+
+    def must_be(self, *statuses: str) -> None:
+        if self.status not in statuses:
+            raise AppointmentClosed(status=self.status)
+
+    def must_be_open(self) -> None:
+        self.must_be(*OPEN, "arrived")
+
+    def must_wait(self, status: str, by: Act) -> None:
+        if self.status != status:
+            raise NotWaiting(status=self.status)
+        if self.expires_at and by.at >= self.expires_at:
+            raise RequestExpired(expires_at=self.expires_at)
+
+    def must_be_in_notice(self, by: Act) -> None:
+        """Clients may change a promise until the notice agreed when it was made."""
+        if by.is_client and by.at > self.starts_at - timedelta(minutes=self.terms.notice_minutes):
+            raise NoticeTooShort(notice_minutes=self.terms.notice_minutes)
+
+    def must_have_begun(self, by: Act) -> None:
+        if (by.happened_at or by.at) < self.starts_at:
+            raise NotOver(starts_at=self.starts_at)
+
+    def must_be_at(self, expected_version: int | None) -> None:
+        if expected_version is not None and expected_version != self.version:
+            raise VersionChanged(expected=expected_version, current=self.version)
+
+    def evolve(self, event: Event) -> None:
+        take(self, event)
+        self.status = STATUS_AFTER.get(type(event), self.status)
+        if self.status not in WAITING:
+            self.expires_at = None

@@ -1,0 +1,259 @@
+"""What can be asked of appointments and holds."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from agenda.timetable import Settings, settings_of
+from agenda.wanted import Wanted
+from booking.allocation import allocate, must_be_allowed
+from booking.appointment import ENDED, Appointment
+from booking.events import Segment, Terms
+from booking.hold import Hold
+from clients.client import Client
+from kernel.actors import Act
+from kernel.store import Log, command
+
+WORDS = {"note": "note_id", "client_note": "client_note_id", "location": "location_id"}
+WORDS |= {"video_link": "video_link_id", "answers": "answers_id"}
+
+
+@command
+def book_appointment(
+    log: Log,
+    id: UUID,
+    client_id: UUID | None,
+    starts_at: datetime,
+    wanted: Sequence[Wanted],
+    *,
+    status: str = "booked",
+    price_cents: int | None = None,
+    is_asked_for: bool = False,
+    hold_id: UUID | None = None,
+    override: Collection[str] = (),
+    reason: str = "",
+    source_id: str = "",
+    by: Act,
+    **words: str,
+) -> None:
+    """Makes an appointment, all its resources or none. `status` is booked, requested (the house approves) or proposed
+    (the client confirms); the last two hold their time until they expire. A hold given becomes the appointment.
+
+    `words` are note, client_note, location, video_link and answers. `override` sets rules aside, with a reason.
+    """
+    must_be_allowed(override, reason, by)
+    if client_id:
+        log.get(Client, client_id)
+    hold = log.get(Hold, hold_id) if hold_id else None
+    place = allocate(log, starts_at, wanted, by, override=override, without=[hold_id] if hold_id else ())
+    settings = settings_of(log.connection, by.organisation_id)
+    appointment = Appointment(id=id)
+    appointment.make(
+        status,
+        by.because(log.write(reason, kind="reason", about=client_id), place.set_aside),
+        **place.time(),
+        client_id=client_id,
+        terms=terms_now(settings, wanted),
+        price_cents=list_price(settings, place.segments) if price_cents is None else price_cents,
+        currency=settings.organisation.currency,
+        is_asked_for=is_asked_for,
+        source_id=source_id,
+        expires_at=None if status == "booked" else by.at + timedelta(hours=settings.terms.request_hours),
+        **texts(log, client_id, words),
+    )
+    keep_with(log, appointment, hold, by)
+
+
+def keep_with(log: Log, appointment: Appointment, hold: Hold | None, by: Act) -> None:
+    if hold is None:
+        log.keep(appointment)
+    else:
+        hold.release(by)
+        log.keep(hold, appointment)
+
+
+@command
+def move_appointment(
+    log: Log,
+    id: UUID,
+    starts_at: datetime,
+    *,
+    wanted: Sequence[Wanted] | None = None,
+    expected_version: int | None = None,
+    override: Collection[str] = (),
+    reason: str = "",
+    by: Act,
+) -> None:
+    """Another time, other people or rooms, another service or duration; without `wanted`, only the time changes."""
+    must_be_allowed(override, reason, by)
+    appointment = log.get(Appointment, id)
+    appointment.must_be_at(expected_version)
+    appointment.must_be_open()
+    same = wanted is None
+    place = allocate(log, starts_at, wanted or wanted_again(appointment), by, override=override, without=[id])
+    act = by.because(log.write(reason, kind="reason", about=appointment.client_id), place.set_aside)
+    appointment.move(**place.time(), by=act)
+    if not same and appointment.pending:
+        appointment.edit(act, price_cents=price_after(log, appointment, by))
+    log.keep(appointment)
+
+
+@command
+def approve_appointment(log: Log, id: UUID, *, expected_version: int | None = None, by: Act) -> None:
+    change(log, id, Appointment.approve, by, expected_version=expected_version)
+
+
+@command
+def confirm_appointment(log: Log, id: UUID, *, by: Act) -> None:
+    change(log, id, Appointment.confirm, by)
+
+
+@command
+def decline_appointment(log: Log, id: UUID, *, reason: str = "", by: Act) -> None:
+    change(log, id, Appointment.decline, by, reason=reason)
+
+
+@command
+def mark_arrived(log: Log, id: UUID, *, by: Act) -> None:
+    change(log, id, Appointment.arrive, by)
+
+
+@command
+def mark_completed(log: Log, id: UUID, *, by: Act) -> None:
+    change(log, id, Appointment.complete, by)
+
+
+@command
+def mark_missed(log: Log, id: UUID, *, reason: str = "", by: Act) -> None:
+    change(log, id, Appointment.miss, by, reason=reason)
+
+
+@command
+def reopen_appointment(log: Log, id: UUID, *, by: Act) -> None:
+    change(log, id, Appointment.reopen, by)
+
+
+@command
+def expire_appointment(log: Log, id: UUID, *, by: Act) -> None:
+    change(log, id, Appointment.expire, by)
+
+
+@command
+def cancel_appointment(
+    log: Log,
+    id: UUID,
+    *,
+    is_by_client: bool = False,
+    reason: str = "",
+    expected_version: int | None = None,
+    by: Act,
+) -> None:
+    """`is_by_client` tells who gave it up, whoever wrote it down."""
+    change(
+        log, id, Appointment.cancel, by, reason=reason, expected_version=expected_version, is_by_client=is_by_client
+    )
+
+
+@command
+def restore_appointment(
+    log: Log, id: UUID, *, override: Collection[str] = (), reason: str = "", by: Act
+) -> None:
+    """Brings back a cancelled, declined or expired appointment at its time, if the time is still free."""
+    must_be_allowed(override, reason, by)
+    appointment = log.get(Appointment, id)
+    appointment.must_be(*ENDED)
+    place = allocate(log, appointment.starts_at, wanted_again(appointment), by, override=override, without=[id])
+    act = by.because(log.write(reason, kind="reason", about=appointment.client_id), place.set_aside)
+    appointment.restore(place.segments, act)
+    log.keep(appointment)
+
+
+@command
+def edit_appointment(
+    log: Log, id: UUID, *, expected_version: int | None = None, words: dict[str, str] | None = None, by: Act, **facts: Any
+) -> None:
+    """`facts` are client_id, price_cents and is_asked_for; `words` are note, client_note, location, video_link,
+    answers, of which an empty one is taken away. What is not named stays as it is."""
+    appointment = log.get(Appointment, id)
+    appointment.must_be_at(expected_version)
+    appointment.edit(by, **facts, **texts(log, appointment.client_id, words or {}))
+    log.keep(appointment)
+
+
+@command
+def hold_time(log: Log, id: UUID, starts_at: datetime, wanted: Sequence[Wanted], *, by: Act) -> None:
+    """Keeps time for somebody who is filling the form, for as long as the house's terms say."""
+    place = allocate(log, starts_at, wanted, by)
+    minutes = settings_of(log.connection, by.organisation_id).terms.hold_minutes
+    hold = Hold(id=id)
+    hold.take_time(**place.time(), expires_at=by.at + timedelta(minutes=minutes), by=by)
+    log.keep(hold)
+
+
+@command
+def release_hold(log: Log, id: UUID, *, by: Act) -> None:
+    hold = log.get(Hold, id)
+    hold.release(by)
+    log.keep(hold)
+
+
+@command
+def expire_hold(log: Log, id: UUID, *, by: Act) -> None:
+    hold = log.get(Hold, id)
+    hold.expire(by)
+    log.keep(hold)
+
+
+def change(
+    log: Log, id: UUID, decide: Any, by: Act, *, reason: str = "", expected_version: int | None = None, **facts: Any
+) -> None:
+    appointment = log.get(Appointment, id)
+    appointment.must_be_at(expected_version)
+    act = by.because(log.write(reason, kind="reason", about=appointment.client_id)) if reason else by
+    decide(appointment, by=act, **facts)
+    log.keep(appointment)
+
+
+def wanted_again(appointment: Appointment) -> list[Wanted]:
+    """The same services with the same resources and lengths."""
+    return [
+        Wanted(segment.service_id, tuple(use.resource_id for use in segment.uses), minutes_of(segment))
+        for segment in appointment.segments
+    ]
+
+
+def minutes_of(segment: Segment) -> int:
+    return int((segment.ends_at - segment.starts_at).total_seconds()) // 60
+
+
+def terms_now(settings: Settings, wanted: Sequence[Wanted]) -> Terms:
+    terms = settings.terms
+    return Terms(
+        services=[settings.services[each.service_id].name for each in wanted],
+        lead_minutes=terms.lead_minutes,
+        horizon_days=terms.horizon_days,
+        notice_minutes=terms.notice_minutes,
+        needs_approval=terms.needs_approval,
+    )
+
+
+def list_price(settings: Settings, segments: list[Segment]) -> int | None:
+    """The sum of the services' prices, each person's own where there is one; None when no service has a price."""
+    prices = [price_of(settings, segment) for segment in segments]
+    known = [price for price in prices if price is not None]
+    return sum(known) if known else None
+
+
+def price_of(settings: Settings, segment: Segment) -> int | None:
+    service = settings.services[segment.service_id]
+    own = (service.performer(use.resource_id) for use in segment.uses)
+    return next((each.price_cents for each in own if each and each.price_cents is not None), service.price_cents)
+
+
+def price_after(log: Log, appointment: Appointment, by: Act) -> int | None:
+    return list_price(settings_of(log.connection, by.organisation_id), appointment.segments)
+
+
+def texts(log: Log, client_id: UUID | None, words: dict[str, str]) -> dict[str, UUID | None]:
+    return {WORDS[kind]: log.write(text, kind=kind, about=client_id) for kind, text in words.items()}

@@ -1,0 +1,47 @@
+"""A hold: time kept for somebody who is still filling the booking form."""
+
+from datetime import datetime
+
+from booking.appointment import AppointmentClosed
+from booking.events import HoldExpired, HoldReleased, Segment, TimeHeld
+from kernel.actors import Act
+from kernel.aggregate import Aggregate
+from kernel.errors import Refusal
+from kernel.events import Event
+
+
+class HoldOver(Refusal):
+    """The hold was given up or has expired; the time may have gone to somebody else."""
+
+    status = 409
+
+
+class Hold(Aggregate, kw_only=True):
+    zone: str = ""
+    wall_at: str = ""
+    segments: list[Segment] = []
+    expires_at: datetime | None = None
+    is_over: bool = False
+
+    def take_time(self, zone: str, wall_at: str, segments: list[Segment], expires_at: datetime, by: Act) -> None:
+        if self.version:
+            raise AppointmentClosed(status="held")
+        self.trigger(TimeHeld, by, zone=zone, wall_at=wall_at, segments=segments, expires_at=expires_at)
+
+    def release(self, by: Act) -> None:
+        if self.is_over or by.at >= self.expires_at:
+            raise HoldOver
+        self.trigger(HoldReleased, by)
+
+    def expire(self, by: Act) -> None:
+        if self.is_over or by.at < self.expires_at:
+            raise HoldOver
+        self.trigger(HoldExpired, by)
+
+    def evolve(self, event: Event) -> None:
+        match event:
+            case TimeHeld():
+                self.zone, self.wall_at, self.segments = event.zone, event.wall_at, event.segments
+                self.expires_at = event.expires_at
+            case HoldReleased() | HoldExpired():
+                self.is_over = True

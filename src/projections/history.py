@@ -1,0 +1,133 @@
+"""The action history: one line for each event, with every field's old and new value, whatever the event."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from psycopg import Connection
+from psycopg.rows import dict_row
+from psycopg.sql import SQL
+
+from kernel.events import Event, facts_of
+from kernel.reader import Reader, copy_rows
+from kernel.store import Store
+
+COPY_LINES = SQL("""COPY view_history (organisation_id, stream_id, version, position, at, happened_at, name, actor,
+behalf, origin, reason_id, override, client_id, changes) FROM STDIN""")
+KNOWN_FIELDS = "SELECT stream_id, fields FROM view_history_fields WHERE stream_id = ANY(%s)"
+DROP_FIELDS = "DELETE FROM view_history_fields WHERE stream_id = ANY(%s)"
+COPY_FIELDS = SQL("COPY view_history_fields (organisation_id, stream_id, fields) FROM STDIN")
+LINES = """
+SELECT h.stream_id, h.version, h.position, h.at, h.happened_at, h.name, h.actor, h.behalf, h.origin,
+    coalesce(t.words, '') AS reason, h.override, h.client_id, h.changes
+FROM view_history h LEFT JOIN texts t ON (t.organisation_id, t.id) = (h.organisation_id, h.reason_id)"""
+OF_STREAM = f"{LINES} WHERE h.stream_id = %s ORDER BY h.version"
+LATEST = f"{LINES} WHERE h.position < %s ORDER BY h.position DESC LIMIT %s"
+END = 2**62
+
+
+class Change(Struct, frozen=True, array_like=True):
+    """A field before and after, as plain values; None where there was none."""
+
+    field: str
+    old: Any
+    new: Any
+
+
+class HistoryLine(Struct, frozen=True, kw_only=True):
+    """An action: what happened, who caused it for whom, through what, why, and on two clocks."""
+
+    stream_id: UUID
+    version: int
+    position: int
+    at: datetime
+    happened_at: datetime | None
+    name: str
+    actor: str
+    behalf: str
+    origin: str
+    reason: str
+    override: list[str]
+    client_id: UUID | None
+    changes: list[Change]
+
+
+class History(Reader):
+    """Follows every event there is, so that a new one can never be forgotten."""
+
+    def __init__(self) -> None:
+        super().__init__("history", ("view_history", "view_history_fields"))
+
+    def wants(self, event_name: str) -> bool:
+        return True
+
+    def apply(self, events: list[Event], db: Connection) -> None:
+        fields = known_fields(db, {event.originator_id for event in events if event.originator_version > 1})
+        stale = list(fields)
+        lines = [line_of(event, fields) for event in events]
+        owners = {event.originator_id: event.organisation_id for event in events}
+        if stale:
+            db.execute(DROP_FIELDS, (stale,))
+        copy_rows(db, COPY_LINES, lines)
+        copy_rows(db, COPY_FIELDS, ((owners[id], id, encode(known)) for id, known in fields.items()))
+
+
+history = History()
+
+
+def known_fields(db: Connection, ids: set[UUID]) -> dict[UUID, dict[str, Any]]:
+    rows = db.execute(KNOWN_FIELDS, (list(ids),)) if ids else ()
+    return {id: msgspec.json.decode(fields) for id, fields in rows}
+
+
+def line_of(event: Event, fields: dict[UUID, dict[str, Any]]) -> tuple[Any, ...]:
+    """The event's row; `fields` moves on to what the stream's fields are after it."""
+    known = fields.setdefault(event.originator_id, {})
+    facts = msgspec.to_builtins(facts_of(event))
+    changes = [(name, known.get(name), value) for name, value in facts.items() if known.get(name) != value]
+    known.update(facts)
+    return (
+        event.organisation_id,
+        event.originator_id,
+        event.originator_version,
+        event.position,
+        event.at,
+        event.happened_at,
+        type(event).__name__,
+        event.by,
+        event.behalf,
+        event.via,
+        event.reason_id,
+        list(event.override),
+        known.get("client_id"),
+        encode(changes),
+    )
+
+
+def encode(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def of(store: Store, organisation_id: UUID, stream_id: UUID) -> list[HistoryLine]:
+    """Everything that happened to one appointment, client or setting, oldest first."""
+    with store.reading(organisation_id) as db:
+        return lines_from(db, OF_STREAM, (stream_id,))
+
+
+def page(store: Store, organisation_id: UUID, before: int | None = None, limit: int = 50) -> list[HistoryLine]:
+    """The latest actions of the organisation before a position, newest first."""
+    with store.reading(organisation_id) as db:
+        return lines_from(db, LATEST, (before or END, limit))
+
+
+def lines_from(db: Connection, query: str, values: Iterable[Any]) -> list[HistoryLine]:
+    with db.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(query, tuple(values)).fetchall()
+    return [HistoryLine(**row | {"changes": changes_of(row["changes"])}) for row in rows]
+
+
+def changes_of(encoded: str) -> list[Change]:
+    return msgspec.json.decode(encoded, type=list[Change])
