@@ -62,8 +62,8 @@ STAMPS = frozenset(Event.__struct_fields__)
 
 
 def facts_of(event: Event) -> dict[str, Any]:
-    """The event's own facts as plain values, without its stamps."""
-    plain = msgspec.to_builtins(event, builtin_types=PLAIN)
+    """The event's own facts as JSON values, without its stamps."""
+    plain = msgspec.to_builtins(event)
     return {name: value for name, value in plain.items() if name not in STAMPS}
 
 

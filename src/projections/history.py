@@ -9,17 +9,15 @@ import msgspec
 from msgspec import Struct
 from psycopg import Connection
 from psycopg.rows import dict_row
-from psycopg.sql import SQL
 
 from kernel.events import Event, facts_of
-from kernel.reader import Reader, copy_rows
+from kernel.reader import Reader, encoded, insert_into
 from kernel.store import Store
 
-COPY_LINES = SQL("""COPY view_history (organisation_id, stream_id, version, position, at, happened_at, name, actor,
-behalf, origin, reason_id, override, client_id, changes) FROM STDIN""")
+PUT_LINES = insert_into("view_history")
+PUT_FIELDS = insert_into("view_history_fields")
 KNOWN_FIELDS = "SELECT stream_id, fields FROM view_history_fields WHERE stream_id = ANY(%s)"
 DROP_FIELDS = "DELETE FROM view_history_fields WHERE stream_id = ANY(%s)"
-COPY_FIELDS = SQL("COPY view_history_fields (organisation_id, stream_id, fields) FROM STDIN")
 LINES = """
 SELECT h.stream_id, h.version, h.position, h.at, h.happened_at, h.name, h.actor, h.behalf, h.origin,
     coalesce(t.words, '') AS reason, h.override, h.client_id, h.changes
@@ -27,6 +25,7 @@ FROM view_history h LEFT JOIN texts t ON (t.organisation_id, t.id) = (h.organisa
 OF_STREAM = f"{LINES} WHERE h.stream_id = %s ORDER BY h.version"
 LATEST = f"{LINES} WHERE h.position < %s ORDER BY h.position DESC LIMIT %s"
 END = 2**62
+FIELDS = ("organisation_id", "stream_id", "fields")
 
 
 class Change(Struct, frozen=True, array_like=True):
@@ -69,10 +68,10 @@ class History(Reader):
         stale = list(fields)
         lines = [line_of(event, fields) for event in events]
         owners = {event.originator_id: event.organisation_id for event in events}
-        if stale:
-            db.execute(DROP_FIELDS, (stale,))
-        copy_rows(db, COPY_LINES, lines)
-        copy_rows(db, COPY_FIELDS, ((owners[id], id, encode(known)) for id, known in fields.items()))
+        kept = [(owners[id], id, encoded(known)) for id, known in fields.items()]
+        db.execute(DROP_FIELDS, (stale,))
+        db.execute(PUT_LINES, (encoded(lines),))
+        db.execute(PUT_FIELDS, (encoded([dict(zip(FIELDS, row, strict=True)) for row in kept]),))
 
 
 history = History()
@@ -83,32 +82,28 @@ def known_fields(db: Connection, ids: set[UUID]) -> dict[UUID, dict[str, Any]]:
     return {id: msgspec.json.decode(fields) for id, fields in rows}
 
 
-def line_of(event: Event, fields: dict[UUID, dict[str, Any]]) -> tuple[Any, ...]:
+def line_of(event: Event, fields: dict[UUID, dict[str, Any]]) -> dict[str, Any]:
     """The event's row; `fields` moves on to what the stream's fields are after it."""
     known = fields.setdefault(event.originator_id, {})
-    facts = msgspec.to_builtins(facts_of(event))
+    facts = facts_of(event)
     changes = [(name, known.get(name), value) for name, value in facts.items() if known.get(name) != value]
     known.update(facts)
-    return (
-        event.organisation_id,
-        event.originator_id,
-        event.originator_version,
-        event.position,
-        event.at,
-        event.happened_at,
-        type(event).__name__,
-        event.by,
-        event.behalf,
-        event.via,
-        event.reason_id,
-        list(event.override),
-        known.get("client_id"),
-        encode(changes),
-    )
-
-
-def encode(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
+    return {
+        "organisation_id": event.organisation_id,
+        "stream_id": event.originator_id,
+        "version": event.originator_version,
+        "position": event.position,
+        "at": event.at,
+        "happened_at": event.happened_at,
+        "name": type(event).__name__,
+        "actor": event.by,
+        "behalf": event.behalf,
+        "origin": event.via,
+        "reason_id": event.reason_id,
+        "override": event.override,
+        "client_id": known.get("client_id"),
+        "changes": encoded(changes),
+    }
 
 
 def of(store: Store, organisation_id: UUID, stream_id: UUID) -> list[HistoryLine]:
