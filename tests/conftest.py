@@ -9,12 +9,17 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from tempfile import gettempdir, mkdtemp
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
 from carnet.postgres import EmbeddedPostgres, held, is_free, opened
+
+if TYPE_CHECKING:
+    from kernel.store import Store
+    from tests.story import House
 
 # Speed is worth more than safety for data that ends with the run; tests that kill servers start their own.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
@@ -129,3 +134,20 @@ def temporary_home() -> Iterator[Path]:
     yield folder
     EmbeddedPostgres(folder).stop()
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def store(database_url: str) -> Iterator["Store"]:
+    from kernel.store import Store
+
+    opened_store = Store(database_url, size=24)
+    yield opened_store
+    opened_store.close()
+
+
+@pytest.fixture
+def house(store: "Store") -> "House":
+    """A small practice of its own for one test; other tests' houses stand beside it in the same database."""
+    from tests.story import House
+
+    return House(store)

@@ -14,8 +14,9 @@ from agenda.hours_checks import problems
 from agenda.slots import Ask, Calendar, Rules, Taken, Window, count_by_day, starts
 from kernel.zones import instant_of, minute_of
 
-Count = Annotated[int, Meta(ge=0)]
-Positive = Annotated[int, Meta(ge=1)]
+# Beyond a million days or minutes dates overflow.
+Count = Annotated[int, Meta(ge=0, le=1_000_000)]
+Positive = Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
 class Opening(Struct):
@@ -181,11 +182,11 @@ def _window(query: Query, zone: ZoneInfo) -> Window:
     kind = date if len(query.start) == len("2026-01-31") else datetime
     try:
         start, end = convert(query.start, kind), convert(query.end, kind)
-    except ValidationError as error:
-        raise ValueError("query: from and to are both dates, or both instants") from error
-    if kind is date:
-        return Window.of_days(zone, start, end)
-    return Window.between(_instant(start, zone), _instant(end, zone))
+        if kind is date:
+            return Window.of_days(zone, start, end)
+        return Window.between(_instant(start, zone), _instant(end, zone))
+    except (ValidationError, OverflowError) as error:
+        raise ValueError("query: from and to are both dates, or both instants, none at the end of time") from error
 
 
 def _span(row: Absence | Appointment, name: str, zone: ZoneInfo) -> tuple[int, int]:

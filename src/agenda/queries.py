@@ -16,7 +16,7 @@ from agenda.resource import Resource
 from agenda.service import Service
 from agenda.slots import Window, count_by_day
 from agenda.slots import first as first_of
-from agenda.timetable import Row, Settings, calendars, reach, settings_of, taken_rows
+from agenda.timetable import Row, Settings, calendars, live, reach, settings_of, taken_rows
 from agenda.visits import Visit, visits
 from agenda.wanted import Wanted, asked_of, longest, rules_for
 from kernel.store import Store
@@ -148,8 +148,8 @@ def found(
 def boards_of(
     db: Connection, settings: Settings, ids: Iterable[UUID], window: Window, length: int, now: datetime
 ) -> dict[UUID, Any]:
-    rows = taken_rows(db, ids, *reach(settings, window, length), now)
-    return calendars(settings, rows, window)
+    rows = taken_rows(db, ids, *reach(settings, window, length))
+    return calendars(settings, live(rows, now), window)
 
 
 def slot_of(visit: Visit) -> Slot:
@@ -180,13 +180,13 @@ def hit_by_absence(
     """The appointments that an absence would cover."""
     must_go_forward(starts_at, ends_at)
     with store.reading(organisation_id) as db:
-        rows = taken_rows(db, [resource_id], minute_of(starts_at), minute_of(ends_at, up=True), now)
-    return [row for row in rows[resource_id] if row.seat]
+        rows = taken_rows(db, [resource_id], minute_of(starts_at), minute_of(ends_at, up=True))
+    return [row for row in live(rows, now)[resource_id] if row.seat]
 
 
 def future_rows(db: Connection, resource_id: UUID, now: datetime, days: int) -> list[Row]:
-    rows = taken_rows(db, [resource_id], minute_of(now), minute_of(now + days * DAY), now)
-    return [row for row in rows[resource_id] if row.seat]
+    rows = taken_rows(db, [resource_id], minute_of(now), minute_of(now + days * DAY))
+    return [row for row in live(rows, now)[resource_id] if row.seat]
 
 
 def zone_of_house(store: Store, organisation_id: UUID) -> ZoneInfo:

@@ -28,10 +28,9 @@ REVISION = "SELECT sum(version) FROM states WHERE kind = ANY(%s)"
 
 # Plain comparisons of instants, so that the index by end serves under row-level security.
 TAKEN = """
-SELECT resource_id, stream_id, seat, starts_at, ends_at, before_minutes, after_minutes, capacity, counts_on
+SELECT resource_id, stream_id, seat, starts_at, ends_at, before_minutes, after_minutes, capacity, counts_on, expires_at
 FROM claims
-WHERE resource_id = ANY(%(ids)s) AND ends_at > %(from)s AND starts_at < %(to)s
-AND (expires_at IS NULL OR expires_at > %(now)s)"""
+WHERE resource_id = ANY(%s) AND ends_at > %s AND starts_at < %s"""
 
 
 class Settings:
@@ -93,6 +92,10 @@ class Row(NamedTuple):
     after: int
     capacity: int
     counts_on: date | None
+    expires_at: datetime | None
+
+    def is_over(self, now: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= now
 
     def as_taken(self) -> Taken:
         return Taken(
@@ -100,18 +103,22 @@ class Row(NamedTuple):
         )
 
 
-def taken_rows(
-    db: Connection, ids: Iterable[UUID], first: int, last: int, now: datetime, without: Collection[UUID] = ()
-) -> dict[UUID, list[Row]]:
-    """What these resources have taken between two epoch minutes, leaving out what has expired and some streams."""
+def taken_rows(db: Connection, ids: Iterable[UUID], first: int, last: int) -> dict[UUID, list[Row]]:
+    """What the ledger holds of these resources between two epoch minutes, expired or not."""
     rows: dict[UUID, list[Row]] = {id: [] for id in ids}
-    values = {"ids": list(rows), "from": instant_of(first), "to": instant_of(last), "now": now}
+    values = (list(rows), instant_of(first), instant_of(last))
     with db.cursor(binary=True) as cursor:
         for resource_id, stream_id, seat, starts_at, ends_at, *rest in cursor.execute(TAKEN, values, prepare=True):
-            if stream_id not in without:
-                start, end = minute_of(starts_at), minute_of(ends_at, up=True)
-                rows[resource_id].append(Row(resource_id, stream_id, seat, start, end, *rest))
+            start, end = minute_of(starts_at), minute_of(ends_at, up=True)
+            rows[resource_id].append(Row(resource_id, stream_id, seat, start, end, *rest))
     return rows
+
+
+def live(rows: dict[UUID, list[Row]], now: datetime, without: Collection[UUID] = ()) -> dict[UUID, list[Row]]:
+    """The rows that still hold their time, leaving out some streams."""
+    return {
+        id: [row for row in taken if not row.is_over(now) and row.stream_id not in without] for id, taken in rows.items()
+    }
 
 
 def calendars(settings: Settings, rows: dict[UUID, list[Row]], window: Window) -> dict[UUID, Calendar]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from agenda.explain import Obstacle, obstacles
 from agenda.slots import Ask, Calendar, Rules
-from agenda.timetable import Row, Settings, calendars, reach, settings_of, taken_rows
+from agenda.timetable import Row, Settings, calendars, live, reach, settings_of, taken_rows
 from agenda.visits import Part, Visit, visits
 from agenda.visits import Segment as Asked
 from agenda.wanted import Wanted, asked_of, longest, rules_for
@@ -87,7 +87,9 @@ def allocate(
     log.lock(ids)
     start = minute_of(starts_at)
     window = Window(start, start + 1)
-    rows = taken_rows(log.connection, ids, *reach(settings, window, longest(asked)), now=by.at, without=without)
+    known = taken_rows(log.connection, ids, *reach(settings, window, longest(asked)))
+    free_expired(log, known, by.at)
+    rows = live(known, by.at, without)
     # Staff may write down what has already happened.
     now = starts_at if for_staff else by.at
     rules = rules_for(settings, for_staff=for_staff)
@@ -95,6 +97,13 @@ def allocate(
     visit, set_aside = answer(question, frozenset(override))
     place = place_of(settings, question, wanted, visit, rows)
     return place._replace(set_aside=set_aside)
+
+
+def free_expired(log: Log, rows: dict[UUID, list[Row]], now: datetime) -> None:
+    """Takes expired holds and requests out of the ledger: their own event said until when they hold."""
+    over = {row.stream_id for taken in rows.values() for row in taken if row.is_over(now)}
+    if over:
+        log.connection.execute("DELETE FROM claims WHERE stream_id = ANY(%s)", (list(over),), prepare=True)
 
 
 def answer(question: Question, override: frozenset[str]) -> tuple[Visit, tuple[str, ...]]:

@@ -86,8 +86,8 @@ def facts_of(obstacle: Obstacle) -> dict[str, Any]:
     """What the obstacle met, in instants and plain words for the sentence."""
     facts = obstacle.facts
     told = {"obstacle": obstacle.code}
-    if "start" in facts:
-        told |= {"taken_from": instant_of(facts["start"]), "taken_until": instant_of(facts["end"])}
+    if "start_minute" in facts:
+        told |= {"taken_from": instant_of(facts["start_minute"]), "taken_until": instant_of(facts["end_minute"])}
     if facts.get("id"):
         told["taken_by"] = str(facts["id"])
     for name in ("max_per_day", "notice_minutes"):
