@@ -75,7 +75,7 @@ class Reader:
         db.execute("UPDATE positions SET position = %s WHERE reader = %s", (position, self.name), prepare=True)
         return max(1, len(rows))
 
-    def rebuild(self, store: Store) -> int:
+    def rebuild(self, store: Store, limit: int = BATCH) -> int:
         """Empties what it keeps and reads the whole log again, seen by others all at once; returns the events passed."""
         passed = 0
         with store.database.everywhere() as db:
@@ -83,7 +83,7 @@ class Reader:
             db.execute("UPDATE positions SET position = 0 WHERE reader = %s", (self.name,))
             for table in self.tables:
                 db.execute(SQL("DELETE FROM {}").format(Identifier(table)))
-            while step := self.read_on(db, self.take(db), BATCH):
+            while step := self.read_on(db, self.take(db), limit):
                 passed += step
         return passed
 
