@@ -1,0 +1,47 @@
+"""The web application, put together: settings, security, catalogues, pages."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from kernel.settings import Settings, read_settings
+from kernel.store import Store
+from web import catalogues, door, entry, files, formats, health, history, icons, pages, security, visit, wrong
+from web.desk import desk
+
+BLUEPRINTS = (health.health, door.door, desk, files.files, history.history)
+MOST_SENT = 256 * 1024
+
+
+def create_app(store: Store | None = None, settings: Settings | None = None) -> Flask:
+    """`store` is this process's; when left out it is opened on the settings' database."""
+    settings = settings or read_settings(os.environ)
+    app = Flask(__name__)
+    app.config.from_mapping(configuration(settings))
+    app.store = store or Store(settings.database_url)
+    CSRFProtect(app)
+    for part in (catalogues, security, visit, formats, icons, pages, wrong):
+        part.install(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    entry.install(app)
+    return app
+
+
+def configuration(settings: Settings) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "MAX_CONTENT_LENGTH": MOST_SENT,
+        "SESSION_COOKIE_NAME": "carnet",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": getattr(settings, "is_secure", False),
+        "PERMANENT_SESSION_LIFETIME": 12 * 3600,
+        # The form's own token lives as long as the session, so that a page left open over lunch still works.
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BABEL_TRANSLATION_DIRECTORIES": str(Path(__file__).parent / "translations"),
+        "BABEL_DEFAULT_LOCALE": "fr",
+    }

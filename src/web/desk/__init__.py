@@ -1,0 +1,7 @@
+"""The agenda as the team uses it."""
+
+from flask import Blueprint
+
+desk = Blueprint("desk", __name__)
+
+from web.desk import acts, create, day, move, panel  # noqa: E402, F401 — each puts its routes on the blueprint

@@ -1,0 +1,100 @@
+"""Another time or another person for an appointment, by dragging it or by choosing."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from flask import render_template, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from agenda import queries as agenda
+from agenda.queries import Slot
+from agenda.wanted import Wanted
+from booking import commands as booking
+from projections.desk import AppointmentCard, Line
+from web import visit
+from web.desk import desk
+from web.desk.acts import name_of
+from web.desk.create import resource_of
+from web.desk.day import practitioners
+from web.desk.panel import card_of, panel_answer
+from web.entry import WRITERS, admits
+from web.formats import clock, iso, local_day, when
+from web.forms import Move, sent
+from web.refusals import attempting
+from web.told import Toast, await_view
+
+OFFERED = 6
+LOOK_AHEAD = timedelta(days=14)
+
+
+@desk.get("/appointments/<uuid:id>/move")
+@admits(WRITERS)
+def choose(id: UUID) -> str:
+    card = card_of(id)
+    template = "panel/move.html" if visit.is_htmx() else "panel/move_page.html"
+    person_id = leads(card)[0].resource_id
+    return render_template(template, card=card, people=practitioners(), person_id=person_id, slots=slots_for(card))
+
+
+@desk.post("/appointments/<uuid:id>/move")
+@admits(WRITERS)
+def move(id: UUID) -> Response:
+    facts, card = sent(Move), card_of(id)
+    person_id = facts["resource_id"] or leads(card)[0].resource_id
+    starts_at = facts["starts_at"]
+    stays = gettext("%(name)s stays at %(time)s.", name=name_of(card), time=time_of(card.starts_at, starts_at))
+    attempting(wanted=wanted(card, person_id), starts_at=starts_at, stays=stays, appointment_id=id)
+    position = booking.move_appointment(
+        visit.store(),
+        id,
+        starts_at,
+        wanted=None if is_same(card, person_id) else wanted(card, person_id),
+        expected_version=facts["expected_version"],
+        override=facts["override"],
+        reason=facts["reason"],
+        by=visit.act(facts["key"]),
+    )
+    await_view(position)
+    return panel_answer(id, moved(card, person_id, starts_at))
+
+
+def leads(card: AppointmentCard) -> list[Line]:
+    """For each service of the visit, the line of the person who performs it."""
+    people = {one.id for one in practitioners()}
+    lines = [line for line in card.lines if line.resource_id in people] or card.lines
+    return list({line.part: line for line in reversed(lines)}.values())[::-1]
+
+
+def is_same(card: AppointmentCard, person_id: UUID) -> bool:
+    return person_id == leads(card)[0].resource_id
+
+
+def wanted(card: AppointmentCard, person_id: UUID) -> list[Wanted]:
+    """The same services, all with this person; rooms are found again."""
+    return [Wanted(line.service_id, (person_id,)) for line in leads(card)]
+
+
+def moved(card: AppointmentCard, person_id: UUID, starts_at: datetime) -> Toast:
+    old, new = time_of(card.starts_at, starts_at), time_of(starts_at, card.starts_at)
+    words = gettext("%(name)s moved: %(old)s → %(new)s", name=name_of(card), old=old, new=new)
+    if not is_same(card, person_id):
+        words = f"{words}, {resource_of(person_id).name}"
+    back = {"starts_at": iso(card.starts_at), "resource_id": str(leads(card)[0].resource_id), "undo": "1"}
+    return Toast(words=words, undo_url=url_for("desk.move", id=card.id), undo_fields=back)
+
+
+def time_of(instant: datetime, beside: datetime) -> str:
+    """The time alone when both are on the same day, else with its day."""
+    return clock(instant) if local_day(instant) == local_day(beside) else when(instant)
+
+
+def slots_for(card: AppointmentCard) -> list[Slot]:
+    """The next free times of the same person."""
+    now = visit.now()
+    first = local_day(max(now, card.starts_at))
+    asked = wanted(card, leads(card)[0].resource_id)
+    found = agenda.find_slots(
+        visit.store(), visit.house(), asked, first, first + LOOK_AHEAD, now, for_staff=False
+    )
+    return found[:OFFERED]

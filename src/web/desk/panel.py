@@ -1,0 +1,61 @@
+"""One appointment in full: who, when, with whom, on which terms, and its history in words."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import render_template, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from booking import commands as booking
+from kernel.errors import NotFound
+from projections import desk as desk_view
+from projections import history
+from projections import visits as visits_view
+from projections.desk import AppointmentCard
+from web import told, visit
+from web.desk import desk
+from web.desk.day import day_page
+from web.entry import READERS, WRITERS, admits
+from web.formats import local_day
+from web.forms import Edit, sent
+from web.sentences import told_lines
+from web.told import Toast
+
+
+@desk.get("/appointments/<uuid:id>")
+@admits(READERS)
+def panel(id: UUID) -> str:
+    """Beside the day: as a fragment for a page that is there, else with the day around it."""
+    facts = panel_facts(id)
+    if visit.is_htmx():
+        return render_template("panel/panel.html", **facts)
+    return day_page(local_day(facts["card"].starts_at), **facts)
+
+
+@desk.post("/appointments/<uuid:id>/edit")
+@admits(WRITERS)
+def edit(id: UUID) -> Response:
+    told.await_view(booking.edit_appointment(visit.store(), id, words=sent(Edit), by=visit.act()))
+    return panel_answer(id, Toast(words=gettext("Saved.")))
+
+
+def panel_answer(id: UUID, toast: Toast) -> Response:
+    """The panel as it is now, with the message."""
+    facts = panel_facts(id) if visit.is_htmx() else {}
+    return told.answer(toast, to=url_for("desk.panel", id=id), fragment="panel/panel.html", **facts)
+
+
+def panel_facts(id: UUID) -> dict[str, Any]:
+    store, house = visit.store(), visit.house()
+    card = card_of(id)
+    visits = visits_view.of_client(store, house, card.client.id, visit.now()) if card.client else None
+    lived = told_lines(reversed(history.of(store, house, id)))
+    return {"card": card, "visits": visits, "lived": lived}
+
+
+def card_of(id: UUID) -> AppointmentCard:
+    card = desk_view.appointment(visit.store(), visit.house(), id)
+    if card is None:
+        raise NotFound(kind="Appointment", id=str(id))
+    return card

@@ -1,0 +1,160 @@
+"""What a form may send, read into plain facts."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import request
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate
+
+from web import visit
+
+WORDS = validate.Length(max=4000)
+SHORT = validate.Length(max=200)
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+
+
+class Form(Schema):
+    """Empty fields count as absent; fields of the page itself are left out."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    @pre_load
+    def drop_empty(self, sent: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {name: value for name, value in sent.items() if value not in ("", [], None)}
+
+
+class Instant(fields.AwareDateTime):
+    """An instant with its offset, kept in UTC, in years that people make appointments in."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        read = super()._deserialize(value, attr, data, **kwargs)
+        if not FIRST_YEAR < read.year < LAST_YEAR:
+            raise ValidationError("out of range")
+        return read.astimezone(UTC)
+
+
+class SignIn(Form):
+    email = fields.String(required=True, validate=SHORT)
+    password = fields.String(required=True, validate=SHORT)
+    next = fields.String(load_default="/")
+
+
+class At(Form):
+    """A place in the grid: a column and an instant."""
+
+    resource = fields.UUID(required=True)
+    at = Instant(required=True)
+
+
+class Pick(At):
+    words = fields.String(load_default="", validate=SHORT)
+    letter = fields.String(load_default="", validate=validate.Length(max=1))
+    client = fields.UUID(load_default=None)
+
+
+class WallTime(Form):
+    """An instant, or a date and a time on the wall of the house."""
+
+    starts_at = Instant()
+    on = fields.Date()
+    time = fields.Time()
+
+    @post_load
+    def to_instant(self, facts: dict[str, Any], **_: Any) -> dict[str, Any]:
+        on, time = facts.pop("on", None), facts.pop("time", None)
+        if "starts_at" not in facts:
+            facts["starts_at"] = wall_instant(on, time)
+        return facts
+
+
+def wall_instant(on: Any, time: Any) -> datetime:
+    if on is None or time is None:
+        raise ValidationError({"time": ["missing"]})
+    if not FIRST_YEAR < on.year < LAST_YEAR:
+        raise ValidationError({"on": ["out of range"]})
+    return visit.instant(on, time.replace(tzinfo=None))
+
+
+class Overridable(Form):
+    """A refused form comes back with the rule to set aside and the reason for it."""
+
+    key = fields.String(load_default="", validate=SHORT)
+    override = fields.List(fields.String(validate=SHORT), load_default=list)
+    reason = fields.String(load_default="", validate=WORDS)
+
+
+class Book(WallTime, Overridable):
+    id = fields.UUID(required=True)
+    client_id = fields.UUID(required=True)
+    service_id = fields.UUID(required=True)
+    resource_id = fields.UUID(required=True)
+    note = fields.String(load_default="", validate=WORDS)
+    is_asked_for = fields.Boolean(load_default=False)
+
+
+class Move(WallTime, Overridable):
+    resource_id = fields.UUID(load_default=None)
+    expected_version = fields.Integer(load_default=None)
+
+
+class Act(Overridable):
+    """Any other thing done to an appointment."""
+
+    expected_version = fields.Integer(load_default=None)
+
+
+class Edit(Schema):
+    """Words of an appointment: an empty field empties them, an absent one leaves them."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    note = fields.String(validate=WORDS)
+    location = fields.String(validate=WORDS)
+
+
+class ClientFacts(Schema):
+    """The words of a client's file; an absent one stays as it is."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    title = fields.String(validate=SHORT)
+    first_name = fields.String(validate=SHORT)
+    last_name = fields.String(validate=SHORT)
+    phone = fields.String(validate=SHORT)
+    email = fields.String(validate=SHORT)
+    birth_on = fields.Date(allow_none=True)
+    address = fields.String(validate=SHORT)
+    postcode = fields.String(validate=SHORT)
+    town = fields.String(validate=SHORT)
+    remarks = fields.String(validate=WORDS)
+
+    @pre_load
+    def no_birth_date(self, sent: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return sent | {"birth_on": sent["birth_on"] or None} if "birth_on" in sent else sent
+
+
+class OpenFile(Form):
+    """A new file carries its identifier, so that a double click opens one."""
+
+    id = fields.UUID(required=True)
+    key = fields.String(load_default="", validate=SHORT)
+    then = fields.String(load_default="", validate=SHORT)
+
+
+class ChangeFile(Form):
+    expected_version = fields.Integer(required=True)
+    key = fields.String(load_default="", validate=SHORT)
+
+
+def sent(schema: type[Schema]) -> dict[str, Any]:
+    """The facts of the form that was sent. A ValidationError becomes the page that says what is missing."""
+    lists = {name for name, kind in schema._declared_fields.items() if isinstance(kind, fields.List)}
+    return schema().load(request.form.to_dict() | {name: request.form.getlist(name) for name in lists})
+
+
+def asked(schema: type[Schema]) -> dict[str, Any]:
+    """The facts in the address."""
+    return schema().load(request.args.to_dict())

@@ -1,0 +1,35 @@
+"""The latest actions in the house, one sentence a line."""
+
+from itertools import groupby
+
+from flask import Blueprint, render_template, request, url_for
+
+from projections import history as log
+from web import visit
+from web.entry import READERS, admits
+from web.sentences import Said, told_lines
+
+history = Blueprint("history", __name__)
+
+PAGE = 50
+
+
+@history.get("/history")
+@admits(READERS)
+def latest() -> str:
+    lines = log.page(visit.store(), visit.house(), before=position(), limit=PAGE)
+    days = [(on, list(actions)) for on, actions in groupby(told_lines(lines), key=lambda one: one.on)]
+    before = lines[-1].position if len(lines) == PAGE else None
+    return render_template("history/page.html", days=days, before=before, url_of=url_of)
+
+
+def url_of(action: Said) -> str:
+    """Where what the action touched can be seen."""
+    if action.name.startswith("Appointment") or action.name == "ClientArrived":
+        return url_for("desk.panel", id=action.stream_id)
+    return url_for("files.file", id=action.stream_id) if action.name.startswith("Client") else ""
+
+
+def position() -> int | None:
+    written = request.args.get("before", "")
+    return int(written) if written.isascii() and written.isdecimal() and len(written) < 19 else None

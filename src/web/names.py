@@ -1,0 +1,59 @@
+"""The names behind the identifiers of the log, looked up once for many lines."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from accounts import queries as accounts
+from agenda.timetable import settings_of
+from clients.queries import cards
+from kernel.texts import words_of
+from projections.history import HistoryLine
+from web import visit
+
+
+class Names:
+    """Names of members, clients, services, resources, and the words that events point at."""
+
+    def __init__(self, lines: Iterable[HistoryLine]):
+        ids = {id for line in lines for id in ids_in(line)}
+        with visit.store().reading(visit.house()) as db:
+            settings = settings_of(db, visit.house())
+            self.known = {id: service.name for id, service in settings.services.items()}
+            spoken = {id: each.name_id for id, each in settings.resources.items()}
+            texts = words_of(db, [*ids, *spoken.values()])
+            self.known |= {id: texts.get(name_id, "") for id, name_id in spoken.items()} | texts
+            self.known |= {id: card.name for id, card in cards(db, list(ids)).items()}
+        self.members: dict[UUID, str] = {}
+
+    def of(self, id: UUID | str) -> str:
+        return self.known.get(as_id(id), "")
+
+    def actor(self, actor: str) -> str:
+        """Who acted: a member or a client by name; empty for the program itself."""
+        role, _, id = actor.partition("/")
+        return self.member(as_id(id)) if role == "staff" else self.of(id) if role == "client" else ""
+
+    def member(self, id: UUID | None) -> str:
+        if id and id not in self.members:
+            found = accounts.member(visit.store(), visit.house(), id)
+            self.members[id] = found.name if found else ""
+        return self.members.get(id, "") if id else ""
+
+
+def ids_in(line: HistoryLine) -> Iterable[UUID]:
+    values = [line.client_id, line.actor.partition("/")[2], line.behalf.partition("/")[2]]
+    values += [value for change in line.changes for value in (change.old, change.new)]
+    return (id for value in values if (id := as_id(value)))
+
+
+def as_id(value: Any) -> UUID | None:
+    """The identifier that a plain value of the log stands for, if it does."""
+    if isinstance(value, UUID):
+        return value
+    if not isinstance(value, str) or len(value) != 36:
+        return None
+    try:
+        return UUID(value)
+    except ValueError:
+        return None

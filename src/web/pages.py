@@ -1,0 +1,43 @@
+"""What every page's template may call."""
+
+import json
+from uuid import uuid4
+
+from flask import Flask, g, request
+from flask_babel import get_locale
+
+from web import entry, visit, words
+
+THEMES = ("light", "dark")
+SAID = (
+    words.state,
+    words.status_words,
+    words.closed_words,
+    words.action,
+    words.kind,
+    words.origin_words,
+    words.field_words,
+    words.term_words,
+    words.rule_words,
+    words.terms_words,
+    words.visits_words,
+)
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update({say.__name__: say for say in SAID})
+    app.jinja_env.globals.update(fresh_id=uuid4, theme=theme, today=visit.today, now=visit.now, may_write=may_write)
+    app.jinja_env.globals.update(is_htmx=visit.is_htmx, get_locale=get_locale)
+    app.jinja_env.filters["read_json"] = json.loads
+    app.context_processor(lambda: {"member": g.get("member")})
+
+
+def theme() -> str:
+    """The colours this browser asked for; empty to follow the system's."""
+    chosen = request.cookies.get("theme", "")
+    return chosen if chosen in THEMES else ""
+
+
+def may_write() -> bool:
+    return g.member is not None and g.member.role in entry.WRITERS

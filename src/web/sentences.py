@@ -1,0 +1,157 @@
+"""The log told in sentences: who did what, how, when, with the old and the new."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext
+from msgspec import Struct
+
+from projections.history import Change, HistoryLine
+from web.formats import clock, lasting, local_day, wall_words, when
+from web.names import Names
+from web.words import action, field_words, kind, origin_words, rule_words, value_words
+
+# What only the machinery needs, and what is said in other words.
+UNSAID = frozenset({"zone", "expires_at", "terms", "currency", "source_id", "words_version", "is_by_client", "status"})
+
+
+class Changed(Struct, frozen=True):
+    """A field in words (empty where the value says it), with what it was and what it is."""
+
+    field: str
+    old: str
+    new: str
+
+
+class Said(Struct, frozen=True, kw_only=True):
+    """One action of the log, ready to be read."""
+
+    stream_id: UUID
+    name: str
+    position: int
+    at: datetime
+    icon: str
+    state: str
+    subject: str
+    words: str
+    who: str
+    behalf: str
+    how: str
+    reason: str
+    set_aside: str
+    details: str
+    changes: list[Changed]
+
+    @property
+    def on(self) -> date:
+        return local_day(self.at)
+
+
+def told_lines(lines: Iterable[HistoryLine]) -> list[Said]:
+    lines = list(lines)
+    names = Names(lines)
+    return [said(line, names) for line in lines]
+
+
+def said(line: HistoryLine, names: Names) -> Said:
+    icon, state = kind(line.name)
+    is_first = line.version == 1 or not any(change.old for change in line.changes)
+    return Said(
+        stream_id=line.stream_id,
+        name=line.name,
+        position=line.position,
+        at=line.happened_at or line.at,
+        icon=icon,
+        state=state,
+        subject=subject_of(line, names),
+        words=action(line.name),
+        who=names.actor(line.actor) or gettext("Automatic"),
+        behalf=names.actor(line.behalf) if line.behalf else "",
+        how=origin_words(line.origin),
+        reason=line.reason,
+        set_aside=", ".join(rule_words(rule) for rule in line.override),
+        details=", ".join(details_of(line, names)) if is_first else "",
+        changes=[] if is_first else list(changes_of(line, names)),
+    )
+
+
+def subject_of(line: HistoryLine, names: Names) -> str:
+    """Whom or what it is about: the client, else the name that the event gives, else the person concerned."""
+    if line.client_id:
+        return names.of(line.client_id)
+    given = {change.field: change.new for change in line.changes}
+    known = (names.of(line.stream_id), names.of(given.get("name_id")), given.get("name"))
+    return next((str(name) for name in known if name), names.of(given.get("resource_id")))
+
+
+def details_of(line: HistoryLine, names: Names) -> Iterator[str]:
+    """Of a thing that begins: when it is, what it is, with whom."""
+    given = {change.field: change.new for change in line.changes}
+    if given.get("wall_at"):
+        yield wall_words(given["wall_at"])
+    if given.get("segments"):
+        yield from (tell(given["segments"], names) for tell in (services, people))
+    if given.get("starts_at") and given.get("ends_at"):
+        yield span_words(*(datetime.fromisoformat(given[edge]) for edge in ("starts_at", "ends_at")))
+    if given.get("fields") and line.version > 1:
+        yield ", ".join(field_words(one) for one in given["fields"])
+
+
+def span_words(begins: datetime, ends: datetime) -> str:
+    until = clock(ends) if local_day(begins) == local_day(ends) else when(ends)
+    return gettext("%(from)s to %(to)s", **{"from": when(begins), "to": until})
+
+
+def changes_of(line: HistoryLine, names: Names) -> Iterator[Changed]:
+    for change in line.changes:
+        if change.field == "segments":
+            yield from moved(change, names)
+        elif change.field == "wall_at":
+            yield time_changed(change)
+        elif change.field == "fields":
+            yield Changed("", "", ", ".join(field_words(one) for one in change.new or []))
+        elif change.field not in UNSAID:
+            yield plain(change, names)
+
+
+def time_changed(change: Change) -> Changed:
+    """Both wall times; the day once only when it stays."""
+    is_same_day = change.old[:10] == change.new[:10]
+    return Changed("", wall_words(change.old, is_same_day), wall_words(change.new, is_same_day))
+
+
+def moved(change: Change, names: Names) -> Iterator[Changed]:
+    """What else than the time differs between the old segments and the new: the services, the people, the length."""
+    for tell in (services, people, lengths):
+        old, new = tell(change.old or [], names), tell(change.new or [], names)
+        if old != new:
+            yield Changed("", old, new)
+
+
+def services(segments: list[Any], names: Names) -> str:
+    return ", ".join(names.of(one["service_id"]) for one in segments)
+
+
+def people(segments: list[Any], names: Names) -> str:
+    ids = dict.fromkeys(use["resource_id"] for one in segments for use in one["uses"])
+    return ", ".join(name for id in ids if (name := names.of(id)))
+
+
+def lengths(segments: list[Any], _: Names) -> str:
+    spans = [datetime.fromisoformat(one["ends_at"]) - datetime.fromisoformat(one["starts_at"]) for one in segments]
+    return lasting(sum(spans, timedelta()))
+
+
+def plain(change: Change, names: Names) -> Changed:
+    old, new = (words_for(change.field, value, names) for value in (change.old, change.new))
+    return Changed(field_words(change.field), old, new)
+
+
+def words_for(field: str, value: Any, names: Names) -> str:
+    if field.endswith("_id") and value:
+        return names.of(value) or gettext("erased")
+    if field.endswith("_at") and value:
+        return when(datetime.fromisoformat(value))
+    return gettext("something else") if isinstance(value, dict) else value_words(field, value)

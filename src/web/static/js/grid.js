@@ -1,0 +1,31 @@
+// The drawn day: between pixels, minutes from the top, instants, and the clock on the wall of the house.
+const MINUTE = 60_000;
+const SNAP = 5;
+
+export const grid = () => document.getElementById("grid");
+export const minutes = () => Number(grid().dataset.minutes);
+export const opens = () => Date.parse(grid().dataset.opens);
+export const columns = () => [...grid().querySelectorAll(".column")];
+export const visits = (within = grid()) => [...within.querySelectorAll(".visit:not(.ghost)")];
+export const columnAt = (x, y) => document.elementsFromPoint(x, y).find((one) => one.matches(".column"));
+export const columnOf = (resource) => grid().querySelector(`.column[data-resource="${CSS.escape(resource)}"]`);
+
+export function minuteAt(y, snap = SNAP) {
+  const box = columns()[0].getBoundingClientRect();
+  const minute = ((y - box.top) / box.height) * minutes();
+  return Math.floor(minute / snap) * snap;
+}
+
+export const instantAt = (minute) => new Date(opens() + minute * MINUTE).toISOString().replace(".000", "");
+export const minuteOf = (instant) => (Date.parse(instant) - opens()) / MINUTE;
+
+// The browser's own zone never matters: the house's is named by the server.
+export function clockAt(minute) {
+  const shape = { timeZone: grid().dataset.zone, hour: "numeric", minute: "2-digit", hourCycle: "h23" };
+  return new Intl.DateTimeFormat(document.documentElement.lang, shape).format(opens() + minute * MINUTE);
+}
+
+export function freshKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,17 @@
+// Starts what the page needs; everything here improves pages that work without it.
+import { startCreating } from "./create.js";
+import { startDragging } from "./drag.js";
+import { startKeys } from "./keys.js";
+import { startLive } from "./live.js";
+import { startMessages } from "./messages.js";
+import { startPanel } from "./panel.js";
+
+startMessages();
+startKeys();
+if (document.getElementById("grid")) {
+  startPanel();
+  startCreating();
+  startDragging();
+  startLive();
+}
+document.documentElement.dataset.ready = "true";

@@ -1,0 +1,41 @@
+"""What is told after an action: one message with its way back, in place or on the next page."""
+
+import json
+from typing import Any
+
+from flask import current_app, flash, g, make_response, redirect, render_template
+from flask_babel import gettext
+from msgspec import Struct, to_builtins
+from werkzeug.wrappers import Response
+
+from web import visit
+
+# Told to the page's own script, which then asks for the columns as they are now.
+CHANGED = "agenda-changed"
+
+
+class Toast(Struct, frozen=True, kw_only=True):
+    """A sentence, and perhaps a form that takes the action back and a link to what it made."""
+
+    words: str
+    undo_url: str = ""
+    undo_fields: dict[str, str] = {}
+    open_url: str = ""
+
+
+def await_view(position: int) -> None:
+    """Waits until what is shown next includes this position; the message says so when it does not yet."""
+    g.is_late = not current_app.store.wait_for(position, timeout=1.0)
+
+
+def answer(toast: Toast, *, to: str, fragment: str = "", **facts: Any) -> Response:
+    """The page after an action: a fragment with the message beside it, or a redirect to `to`."""
+    if g.get("is_late"):
+        toast = Toast(**(to_builtins(toast) | {"words": f"{toast.words} {gettext('It will show in a moment.')}"}))
+    if not visit.is_htmx():
+        flash(json.dumps(to_builtins(toast)), "toast")
+        return redirect(to, code=303)
+    body = render_template(fragment, **facts) if fragment else ""
+    response = make_response(body + render_template("parts/told.html", toast=toast))
+    response.headers["HX-Trigger"] = CHANGED
+    return response

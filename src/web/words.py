@@ -1,0 +1,140 @@
+"""How states, actions and their details are said; a sentence stands in the catalogues under its name in the log."""
+
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext, ngettext
+
+from web.formats import day, lasting, local_day, money
+
+STATES = {
+    "booked": "booked",
+    "requested": "pending",
+    "proposed": "pending",
+    "arrived": "arrived",
+    "completed": "done",
+    "missed": "missed",
+    "cancelled": "struck",
+    "declined": "struck",
+    "expired": "struck",
+}
+LIVE = frozenset({"booked", "requested", "proposed", "arrived", "completed"})
+STATUSES = {
+    "booked": lazy_gettext("Confirmed"),
+    "requested": lazy_gettext("To approve"),
+    "proposed": lazy_gettext("To be confirmed"),
+    "arrived": lazy_gettext("Arrived"),
+    "completed": lazy_gettext("Completed"),
+    "missed": lazy_gettext("Missed"),
+    "cancelled": lazy_gettext("Cancelled"),
+    "declined": lazy_gettext("Declined"),
+    "expired": lazy_gettext("Expired"),
+}
+CLOSED = {"break": lazy_gettext("Break"), "closed": lazy_gettext("Closed"), "away": lazy_gettext("Away")}
+ORIGINS = {
+    "public": lazy_gettext("booking page"),
+    "api": lazy_gettext("API"),
+    "import": lazy_gettext("import"),
+    "sync": lazy_gettext("synchronisation"),
+    "policy": lazy_gettext("automatic"),
+    "support": lazy_gettext("support"),
+    "setup": lazy_gettext("set-up"),
+}
+# The sign and the state of an action, by the last word of its name in the log.
+KINDS = {
+    "Booked": ("calendar-plus", "booked"),
+    "Requested": ("calendar-plus", "pending"),
+    "Proposed": ("calendar-plus", "pending"),
+    "Approved": ("check", "booked"),
+    "Confirmed": ("check", "booked"),
+    "Declined": ("ban", "struck"),
+    "Moved": ("move", "booked"),
+    "Cancelled": ("ban", "missed"),
+    "Restored": ("undo-2", "booked"),
+    "Reopened": ("undo-2", "booked"),
+    "Arrived": ("user-check", "arrived"),
+    "Completed": ("check", "done"),
+    "Missed": ("user-x", "missed"),
+    "Expired": ("hourglass", "struck"),
+    "Added": ("plus", "booked"),
+    "Changed": ("pencil", "booked"),
+    "Edited": ("pencil", "booked"),
+    "Removed": ("trash-2", "missed"),
+    "Planned": ("lock", "done"),
+    "Set": ("settings", "done"),
+    "Opened": ("plus", "done"),
+}
+
+
+def state(status: str) -> str:
+    return STATES.get(status, "done")
+
+
+def status_words(status: str) -> str:
+    return str(STATUSES.get(status, status))
+
+
+def closed_words(label: str) -> str:
+    return str(CLOSED.get(label, label))
+
+
+def action(name: str) -> str:
+    """What happened, in words: the event's name is the key of its sentence."""
+    return gettext(name)
+
+
+def kind(name: str) -> tuple[str, str]:
+    for ending, sign in KINDS.items():
+        if name.endswith(ending):
+            return sign
+    return "info", "done"
+
+
+def origin_words(origin: str) -> str:
+    """How it was done, when it was not at the desk."""
+    return str(ORIGINS.get(origin, ""))
+
+
+def field_words(field: str) -> str:
+    return gettext(f"field.{field}")
+
+
+def term_words(term: str) -> str:
+    return gettext(f"term.{term}")
+
+
+def rule_words(rule: str) -> str:
+    return gettext(f"rule.{rule}")
+
+
+def value_words(field: str, value: Any) -> str:
+    """A value as people write it, by what its field's name says it is."""
+    match value:
+        case None | "" | []:
+            return gettext("none")
+        case bool():
+            return gettext("yes") if value else gettext("no")
+        case list():
+            return ", ".join(value_words(field, one) for one in value)
+        case int() if field.endswith("_cents"):
+            return money(value)
+        case int() if field.endswith("_minutes"):
+            return lasting(value)
+        case int() if field.endswith("_days"):
+            return ngettext("%(num)d day", "%(num)d days", value)
+    return str(value)
+
+
+def terms_words(terms: Any) -> list[tuple[str, str]]:
+    """The terms of an appointment as pairs of name and value, those that say something."""
+    said = ((name, getattr(terms, name)) for name in terms.__struct_fields__)
+    return [(term_words(name), value_words(name, value)) for name, value in said if value not in (None, 0, [], "")]
+
+
+def visits_words(visits: Any) -> str:
+    """What the house knows of a client's visits, in one sentence."""
+    if not visits.past:
+        return gettext("First visit.")
+    since = day(local_day(visits.past[-1].starts_at), "plain")
+    came = ngettext("%(num)d visit since %(day)s", "%(num)d visits since %(day)s", visits.honoured, day=since)
+    missed = ngettext("%(num)d missed", "%(num)d missed", visits.missed)
+    return gettext("%(came)s, %(missed)s.", came=came, missed=missed)
