@@ -3,7 +3,6 @@
 import fcntl
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -113,10 +112,9 @@ def made_once() -> Iterator[Path]:
 
 @pytest.fixture
 def home(made_once: Path) -> Iterator[Path]:
-    """A home of its own for a test that starts, kills and stops a server."""
-    with temporary_home() as folder:
-        subprocess.run(["cp", "-a", made_once / "postgres", folder], check=True)
-        yield folder
+    """A home whose server tests start, kill and stop; each finds it stopped, with what others kept in it."""
+    yield made_once
+    EmbeddedPostgres(made_once).stop()
 
 
 @pytest.fixture
