@@ -14,7 +14,7 @@ from agenda.explain import Obstacle, why_not
 from agenda.hours import Hours, open_periods
 from agenda.resource import Resource
 from agenda.service import Service
-from agenda.slots import Window, count_by_day
+from agenda.slots import Window, count_by_day, starts
 from agenda.slots import first as first_of
 from agenda.timetable import Row, Settings, calendars, live, reach, settings_of, taken_rows
 from agenda.visits import Visit, visits
@@ -95,6 +95,20 @@ def find_slots(
         return [slot_of(visit) for visit in found(db, settings, wanted, window, now, for_staff=for_staff)]
 
 
+def starts_by_resource(
+    store: Store, organisation_id: UUID, wanted: Wanted, first: date, last: date, now: datetime, *, for_staff: bool
+) -> dict[UUID, list[datetime]]:
+    """For each who may lead this service, every bookable start between two local dates, both included."""
+    with store.reading(organisation_id) as db:
+        settings = settings_of(db, organisation_id)
+        asked = asked_of(settings, wanted, for_staff=for_staff)
+        window = Window.of_days(settings.zone, first, last)
+        lead, rules = asked.needs[0], rules_for(settings, for_staff=for_staff)
+        boards = boards_of(db, settings, lead.candidates, window, longest([asked]), now)
+    asks = {id: asked.ask._replace(duration=lead.duration(id, asked.ask)) for id in lead.candidates}
+    return {id: [*map(instant_of, starts(boards[id], asks[id], rules, now, window))] for id in lead.candidates}
+
+
 def first_slot(
     store: Store, organisation_id: UUID, wanted: Sequence[Wanted], after: datetime, now: datetime, *, for_staff: bool
 ) -> Slot | None:
@@ -114,8 +128,8 @@ def free_days(
     with store.reading(organisation_id) as db:
         settings = settings_of(db, organisation_id)
         window = Window.of_days(settings.zone, first, last)
-        starts = [visit.start for visit in found(db, settings, wanted, window, now, for_staff=for_staff)]
-        return count_by_day(starts, settings.zone)
+        offered = found(db, settings, wanted, window, now, for_staff=for_staff)
+        return count_by_day((visit.start for visit in offered), settings.zone)
 
 
 def refused_starts(

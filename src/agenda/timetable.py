@@ -1,6 +1,6 @@
 """Reading what slot search needs: one query for the settings, one for all taken time of all resources."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -12,23 +12,25 @@ from psycopg import Connection
 from accounts.organisation import Organisation
 from accounts.place import Place
 from agenda.closures import Closures
-from agenda.hours import OpenPeriod, ZoneOf, closed_periods, open_periods
+from agenda.hours import OpenPeriod, closed_periods, open_periods
 from agenda.resource import Resource
 from agenda.service import Service
 from agenda.slots import Calendar, Taken
 from agenda.terms import BookingTerms, terms_id
 from agenda.windows import Window
 from kernel.aggregate import Aggregate
-from kernel.zones import DAY, instant_of, local_date, minute_of
+from kernel.zones import DAY, instant_of, local_date
 
 KINDS = {kind.__name__: kind for kind in (Organisation, Place, Closures, Resource, Service, BookingTerms)}
 SETTINGS = "SELECT kind, state FROM states WHERE kind = ANY(%s)"
 # Versions only grow and no row is ever deleted, so the sum changes with every change of the settings.
 REVISION = "SELECT sum(version) FROM states WHERE kind = ANY(%s)"
 
-# Plain comparisons of instants, so that the index by end serves under row-level security.
+# Plain comparisons of instants, so that the index by end serves under row-level security; epoch minutes are
+# computed by the server, outwards, because the engine wants nothing else.
 TAKEN = """
-SELECT resource_id, stream_id, seat, starts_at, ends_at, before_minutes, after_minutes, capacity, counts_on, expires_at
+SELECT resource_id, stream_id, seat, floor(date_part('epoch', starts_at) / 60)::integer,
+    ceil(date_part('epoch', ends_at) / 60)::integer, before_minutes, after_minutes, capacity, counts_on, expires_at
 FROM claims
 WHERE resource_id = ANY(%s) AND ends_at > %s AND starts_at < %s"""
 
@@ -98,19 +100,17 @@ class Row(NamedTuple):
         return self.expires_at is not None and self.expires_at <= now
 
     def as_taken(self) -> Taken:
-        return Taken(
-            self.start, self.end, 1, self.before, self.after, self.capacity, is_absence=self.seat == 0, id=self.stream_id
-        )
+        is_absence = self.seat == 0
+        return Taken(self.start, self.end, 1, self.before, self.after, self.capacity, is_absence, self.stream_id)
 
 
 def taken_rows(db: Connection, ids: Iterable[UUID], first: int, last: int) -> dict[UUID, list[Row]]:
     """What the ledger holds of these resources between two epoch minutes, expired or not."""
     rows: dict[UUID, list[Row]] = {id: [] for id in ids}
-    values = (list(rows), instant_of(first), instant_of(last))
     with db.cursor(binary=True) as cursor:
-        for resource_id, stream_id, seat, starts_at, ends_at, *rest in cursor.execute(TAKEN, values, prepare=True):
-            start, end = minute_of(starts_at), minute_of(ends_at, up=True)
-            rows[resource_id].append(Row(resource_id, stream_id, seat, start, end, *rest))
+        values = (list(rows), instant_of(first), instant_of(last))
+        for row in map(Row._make, cursor.execute(TAKEN, values, prepare=True).fetchall()):
+            rows[row.resource_id].append(row)
     return rows
 
 
@@ -136,20 +136,22 @@ def calendar(settings: Settings, resource: Resource, rows: list[Row], window: Wi
         daily[on] = daily.get(on, 0) + 1
     return Calendar(
         resource_id=resource.id,
-        periods=periods_of(resource, first, last, settings.zone_of, closed_on) if resource.has_hours else None,
+        periods=open_periods(resource.hours, first, last, settings.zone_of, closed_on) if resource.has_hours else None,
         taken=[row.as_taken() for row in rows],
         daily=daily,
         zone=zone,
-        closed=closed_periods(resource.hours, first, last, settings.zone_of, closed_on) if resource.has_hours else (),
+        closed=closed_by_place(settings, resource, first, last, closed_on),
         capacity=resource.capacity,
         max_per_day=resource.max_per_day,
     )
 
 
-def periods_of(
-    resource: Resource, first: date, last: date, zone_of: ZoneOf, closed_on: dict[UUID | None, Collection[date]]
-) -> list[OpenPeriod]:
-    return open_periods(resource.hours, first, last, zone_of, closed_on)
+def closed_by_place(
+    settings: Settings, resource: Resource, first: date, last: date, closed_on: dict[UUID | None, Collection[date]]
+) -> Sequence[OpenPeriod]:
+    """The periods that closures take away, where there are any."""
+    is_touched = resource.has_hours and any(first <= on <= last for dates in closed_on.values() for on in dates)
+    return closed_periods(resource.hours, first, last, settings.zone_of, closed_on) if is_touched else ()
 
 
 def reach(settings: Settings, window: Window, longest: int) -> tuple[int, int]:

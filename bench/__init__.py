@@ -1,0 +1,1 @@
+"""Benchmarks: each prints JSON lines, its limit measured in the same run on the same server."""
