@@ -77,6 +77,17 @@ def test_a_full_class_names_when_it_is_full():
     assert reasons(calendar(), 0, Ask(60, seats=2)).keys() == {"capacity_full"}
 
 
+def test_one_appointment_in_the_way_is_one_reason():
+    assert reasons(calendar(busy(0, 60)), 0, Ask(60, capacity=10)).keys() == {"taken"}
+    assert reasons(calendar(busy(0, 60, capacity=10)), 0).keys() == {"taken"}
+
+
+def test_where_nothing_closes_midnight_is_no_obstacle():
+    held = calendar()._replace(periods=None)
+    assert reasons(held, 14 * 60 + 30, Ask(60, interval=30)) == {}
+    assert reasons(held, 15 * 60 + 10, Ask(60, interval=30)).keys() == {"not_on_grid"}
+
+
 def test_the_limits_are_named_with_what_they_are():
     rules = Rules(min_notice_minutes=25 * 60, booking_window_days=0, max_per_day=3)
     assert reasons(calendar(), 0, rules=rules) == {

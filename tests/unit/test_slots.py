@@ -84,6 +84,16 @@ def test_a_class_shares_its_seats_until_it_is_full():
     assert "10:00" not in seen(calendar(joined._replace(seats=10)), Ask(60, capacity=10))
 
 
+def test_a_class_may_be_shared_but_not_run_into():
+    ask = Ask(60, interval=30, capacity=10)
+    assert seen(calendar(taken("10:00", "11:00", capacity=10)), ask) == ["09:00", "09:30", "10:00", "10:30", "11:00"]
+    assert seen(calendar(taken("10:00", "11:00", capacity=10, after=30)), ask) == ["09:00", "09:30", "10:00"]
+    assert seen(calendar(taken("10:00", "11:00", capacity=10, before=30)), ask) == ["10:00", "10:30", "11:00"]
+    booked = calendar(taken("10:00", "11:00", capacity=10))
+    assert seen(booked, ask._replace(before=30)) == ["09:00", "09:30", "10:00"]
+    assert seen(booked, ask._replace(after=30)) == ["10:00", "10:30", "11:00"]
+
+
 def test_an_appointment_for_one_excludes_a_class_and_a_class_an_appointment():
     assert seen(calendar(taken("10:00", "11:00")), Ask(60, capacity=10)) == ["09:00", "11:00"]
     assert seen(calendar(taken("10:00", "11:00", capacity=10)), Ask(60)) == ["09:00", "11:00"]
