@@ -95,6 +95,13 @@ def test_who_stays_for_the_next_service_needs_no_buffer_in_between():
     assert 0 not in served_by(leaving, calendar(ANNA, busy(90, 120)), calendar(BORIS))
 
 
+def test_who_has_no_time_for_the_buffer_stays_even_if_another_is_preferred():
+    segments = [Segment(Ask(60, after=90), [Need([ANNA])]), Segment(Ask(30), [Need([BORIS]), Need([ROOM, ANNA])])]
+    others = calendar(BORIS), room(ROOM)
+    assert served_by(segments, calendar(ANNA), *others)[0] == [ANNA, BORIS, ROOM]
+    assert served_by(segments, calendar(ANNA, busy(90, 120)), *others)[0] == [ANNA, BORIS, ANNA]
+
+
 def test_the_outer_buffers_of_a_visit_are_kept():
     segments = [Segment(Ask(30, before=20, interval=10), [Need([ANNA])]), Segment(Ask(30, after=20), [Need([ANNA])])]
     assert list(served_by(segments, calendar(ANNA, busy(0, 10), busy(120, 130)))) == [30, 40]
