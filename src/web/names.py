@@ -42,7 +42,7 @@ class Names:
 
 
 def ids_in(line: HistoryLine) -> Iterable[UUID]:
-    values = [line.client_id, line.actor.partition("/")[2], line.behalf.partition("/")[2]]
+    values = [line.stream_id, line.client_id, line.actor.partition("/")[2], line.behalf.partition("/")[2]]
     values += [value for change in line.changes for value in (change.old, change.new)]
     return (id for value in values if (id := as_id(value)))
 

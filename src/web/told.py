@@ -6,6 +6,7 @@ from typing import Any
 from flask import current_app, flash, g, make_response, redirect, render_template
 from flask_babel import gettext
 from msgspec import Struct, to_builtins
+from msgspec.structs import replace
 from werkzeug.wrappers import Response
 
 from web import visit
@@ -31,7 +32,8 @@ def await_view(position: int) -> None:
 def answer(toast: Toast, *, to: str, fragment: str = "", **facts: Any) -> Response:
     """The page after an action: a fragment with the message beside it, or a redirect to `to`."""
     if g.get("is_late"):
-        toast = Toast(**(to_builtins(toast) | {"words": f"{toast.words} {gettext('It will show in a moment.')}"}))
+        late = gettext("It will show in a moment.")
+        toast = replace(toast, words=f"{toast.words} {late}")
     if not visit.is_htmx():
         flash(json.dumps(to_builtins(toast)), "toast")
         return redirect(to, code=303)

@@ -33,15 +33,14 @@ LOOK_AHEAD = timedelta(days=14)
 def choose(id: UUID) -> str:
     card = card_of(id)
     template = "panel/move.html" if visit.is_htmx() else "panel/move_page.html"
-    person_id = leads(card)[0].resource_id
-    return render_template(template, card=card, people=practitioners(), person_id=person_id, slots=slots_for(card))
+    return render_template(template, card=card, people=practitioners(), person_id=leader(card), slots=slots_for(card))
 
 
 @desk.post("/appointments/<uuid:id>/move")
 @admits(WRITERS)
 def move(id: UUID) -> Response:
     facts, card = sent(Move), card_of(id)
-    person_id = facts["resource_id"] or leads(card)[0].resource_id
+    person_id = facts["resource_id"] or leader(card)
     starts_at = facts["starts_at"]
     stays = gettext("%(name)s stays at %(time)s.", name=name_of(card), time=time_of(card.starts_at, starts_at))
     attempting(wanted=wanted(card, person_id), starts_at=starts_at, stays=stays, appointment_id=id)
@@ -66,21 +65,26 @@ def leads(card: AppointmentCard) -> list[Line]:
     return list({line.part: line for line in reversed(lines)}.values())[::-1]
 
 
-def is_same(card: AppointmentCard, person_id: UUID) -> bool:
-    return person_id == leads(card)[0].resource_id
+def leader(card: AppointmentCard) -> UUID | None:
+    """Who performs the first service; None while the view has not drawn the appointment yet."""
+    return next((line.resource_id for line in leads(card)), None)
 
 
-def wanted(card: AppointmentCard, person_id: UUID) -> list[Wanted]:
+def is_same(card: AppointmentCard, person_id: UUID | None) -> bool:
+    return person_id is None or person_id == leader(card)
+
+
+def wanted(card: AppointmentCard, person_id: UUID | None) -> list[Wanted]:
     """The same services, all with this person; rooms are found again."""
-    return [Wanted(line.service_id, (person_id,)) for line in leads(card)]
+    return [Wanted(line.service_id, (person_id,)) for line in leads(card) if person_id]
 
 
-def moved(card: AppointmentCard, person_id: UUID, starts_at: datetime) -> Toast:
+def moved(card: AppointmentCard, person_id: UUID | None, starts_at: datetime) -> Toast:
     old, new = time_of(card.starts_at, starts_at), time_of(starts_at, card.starts_at)
     words = gettext("%(name)s moved: %(old)s → %(new)s", name=name_of(card), old=old, new=new)
     if not is_same(card, person_id):
         words = f"{words}, {resource_of(person_id).name}"
-    back = {"starts_at": iso(card.starts_at), "resource_id": str(leads(card)[0].resource_id), "undo": "1"}
+    back = {"starts_at": iso(card.starts_at), "resource_id": str(leader(card) or ""), "undo": "1"}
     return Toast(words=words, undo_url=url_for("desk.move", id=card.id), undo_fields=back)
 
 
@@ -93,8 +97,6 @@ def slots_for(card: AppointmentCard) -> list[Slot]:
     """The next free times of the same person."""
     now = visit.now()
     first = local_day(max(now, card.starts_at))
-    asked = wanted(card, leads(card)[0].resource_id)
-    found = agenda.find_slots(
-        visit.store(), visit.house(), asked, first, first + LOOK_AHEAD, now, for_staff=False
-    )
-    return found[:OFFERED]
+    house = (visit.store(), visit.house())
+    asked = wanted(card, leader(card))
+    return agenda.find_slots(*house, asked, first, first + LOOK_AHEAD, now, for_staff=False)[:OFFERED] if asked else []
