@@ -47,7 +47,10 @@ class Child:
     def start(self) -> None:
         parent = os.getpid()
         self.process = subprocess.Popen(
-            self.command, env=self.environ, process_group=0, preexec_fn=lambda: die_with(parent)
+            self.command,
+            env=self.environ,
+            process_group=0,
+            preexec_fn=lambda: die_with(parent),  # noqa: PLW1509 — the supervisor has one thread.
         )
 
     def is_running(self) -> bool:
@@ -77,8 +80,7 @@ class Watch:
         self.due_at, self.started_at = None, time.monotonic()
         try:
             self.kept.start()
-        # Whatever keeps this one from starting, the others go on.
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 — whatever keeps this one from starting, the others go on.
             self.plan(f"did not start: {error}")
 
     def look(self) -> None:
