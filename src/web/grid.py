@@ -71,6 +71,10 @@ class Drawing:
     def is_empty(self) -> bool:
         return not any(column.cards for column in self.columns)
 
+    @property
+    def is_closed(self) -> bool:
+        return all(column.percent is None for column in self.columns)
+
 
 def draw(day: Any, zone: ZoneInfo, now: datetime) -> Drawing:
     opens, closes = window(day, zone)

@@ -6,6 +6,7 @@ const popover = () => place().querySelector("[data-popover]");
 
 export function startCreating() {
   document.addEventListener("click", clicked);
+  document.addEventListener("pointerdown", (event) => event.target.closest(".visit") && closePopover());
   document.body.addEventListener("htmx:afterSwap", swapped);
 }
 
@@ -45,7 +46,7 @@ function stand(column, y) {
 }
 
 function swapped(event) {
-  if (event.detail.target.closest("#popover")) drawPencil();
+  if (event.detail.target?.closest("#popover")) drawPencil();
 }
 
 // Drawn again after the columns are redrawn, so that the mark stays as long as the popover does.

@@ -74,8 +74,9 @@ function tick() {
   if (flag && isShown) flag.textContent = clockAt(Math.floor(top));
 }
 
-// Later in the day than fits: the present moment is brought to the first third of the sheet.
+// Later in the day than fits: the present moment is brought to the first third of the sheet, the day into the strip.
 function scrollToNow() {
+  document.querySelector(".strip [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   const line = grid().querySelector("[data-now-line]");
   const sheet = document.getElementById("sheet");
   if (line) sheet.scrollTop = line.offsetTop - sheet.clientHeight / 3;

@@ -1,0 +1,97 @@
+"""A real Chromium on the pages of one house."""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.browser.visitor import PASSWORD, Desk, open_desk
+
+QUIET = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+FRENCH = {"viewport": {"width": 1440, "height": 900}, "locale": "fr-FR"}
+# A refusal is an answer, which Chromium writes to its console all the same.
+EXPECTED = ("status of 404", "status of 409", "status of 422", "Response Status Error Code 4")
+
+
+class Silent(WSGIRequestHandler):
+    def log(self, *_: object) -> None:
+        """Requests are the test's own; nobody reads their log."""
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def desk(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    with open_desk(database_url, monkeypatch, is_forged=False) as desk:
+        desk.email = desk.house.join(role="secretary", password=PASSWORD)
+        yield desk
+
+
+@pytest.fixture
+def url(desk: Desk) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, desk.app, threaded=True, request_handler=Silent)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, desk: Desk, url: str) -> Iterator[Callable[..., Page]]:
+    """Opens a signed-in page in a browser of its own; keyword arguments are the context's."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_one(path: str = "/agenda/2026-11-24", **circumstances: object) -> Page:
+        context = chromium.new_context(**(FRENCH | circumstances), base_url=url)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(5000)
+        page.on("console", lambda message: complain(complaints, message.type, message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        sign_in(page, desk.email)
+        page.goto(path)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def complain(complaints: list[str], kind: str, text: str) -> None:
+    if kind in ("error", "warning") and not any(words in text for words in EXPECTED):
+        complaints.append(text)
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.goto("/sign-in")
+    page.fill("#email", email)
+    page.fill("#password", PASSWORD)
+    page.click("main button")
+    page.wait_for_url("**/agenda/**")
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    return open_page()
