@@ -39,7 +39,16 @@ def measure(practice: Practice, people: int, step: int, service: UUID, history: 
     fetch = lambda: busy_rows(practice, people)  # noqa: E731
     for name, search in (("slots of each", each), ("slots of any", any_of)):
         median, limit = compare(search, fetch, ROUNDS)
-        report(name, people=people, step=step, history=history, n=ROUNDS, median_ms=median, limit=limit, ratio=median / limit)
+        report(
+            name,
+            people=people,
+            step=step,
+            history=history,
+            n=ROUNDS,
+            median_ms=median,
+            limit=limit,
+            ratio=median / limit,
+        )
 
 
 def busy_rows(practice: Practice, people: int) -> int:

@@ -104,7 +104,9 @@ class House:
         create_client(self.store, id, {"first_name": first_name, "last_name": last_name, **facts}, by=self.by())
         return id
 
-    def book(self, starts_at: datetime, service: UUID | None = None, resource: UUID | None = None, **facts: Any) -> UUID:
+    def book(
+        self, starts_at: datetime, service: UUID | None = None, resource: UUID | None = None, **facts: Any
+    ) -> UUID:
         id = facts.pop("id", None) or uuid4()
         by = facts.pop("by", None) or self.by()
         wanted = [Wanted(service or self.massage, (resource or self.claire,))]
@@ -122,7 +124,9 @@ class House:
 def office_hours(*weekdays: int) -> Hours:
     """9:00 to 12:00 and 14:00 to 18:00, Monday to Friday or on these weekdays."""
     days = weekdays or range(5)
-    return Hours([WeeklyPeriod(day, start, end) for day in days for start, end in (("09:00", "12:00"), ("14:00", "18:00"))])
+    return Hours(
+        [WeeklyPeriod(day, start, end) for day in days for start, end in (("09:00", "12:00"), ("14:00", "18:00"))]
+    )
 
 
 def eventually(question: Callable[[], Any], seconds: float = 5.0) -> Any:

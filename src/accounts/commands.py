@@ -25,7 +25,15 @@ class EmailTaken(Refusal):
 
 @command
 def open_organisation(
-    log: Log, *, name: str, country: str, zone: str, language: str = "fr", currency: str = "EUR", trade: str = "", by: Act
+    log: Log,
+    *,
+    name: str,
+    country: str,
+    zone: str,
+    language: str = "fr",
+    currency: str = "EUR",
+    trade: str = "",
+    by: Act,
 ) -> None:
     """Opens the organisation that `by` names."""
     must_be_a_zone(zone)

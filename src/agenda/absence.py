@@ -32,7 +32,12 @@ class Absence(Aggregate, kw_only=True):
     def plan(self, resource_id: UUID, starts_at: datetime, ends_at: datetime, is_whole_days: bool, by: Act) -> None:
         must_go_forward(starts_at, ends_at)
         self.trigger(
-            AbsencePlanned, by, resource_id=resource_id, starts_at=starts_at, ends_at=ends_at, is_whole_days=is_whole_days
+            AbsencePlanned,
+            by,
+            resource_id=resource_id,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            is_whole_days=is_whole_days,
         )
 
     def move(self, starts_at: datetime, ends_at: datetime, is_whole_days: bool, by: Act) -> None:

@@ -86,7 +86,14 @@ def card_of(settings: Settings, resource: Resource, name: str) -> ResourceCard:
 
 
 def find_slots(
-    store: Store, organisation_id: UUID, wanted: Sequence[Wanted], first: date, last: date, now: datetime, *, for_staff: bool
+    store: Store,
+    organisation_id: UUID,
+    wanted: Sequence[Wanted],
+    first: date,
+    last: date,
+    now: datetime,
+    *,
+    for_staff: bool,
 ) -> list[Slot]:
     """Bookable starts for a visit between two local dates, both included, in order; one for each start minute."""
     with store.reading(organisation_id) as db:
@@ -122,7 +129,14 @@ def first_slot(
 
 
 def free_days(
-    store: Store, organisation_id: UUID, wanted: Sequence[Wanted], first: date, last: date, now: datetime, *, for_staff: bool
+    store: Store,
+    organisation_id: UUID,
+    wanted: Sequence[Wanted],
+    first: date,
+    last: date,
+    now: datetime,
+    *,
+    for_staff: bool,
 ) -> dict[date, int]:
     """How many starts each local date of a month still offers; dates without any are absent."""
     with store.reading(organisation_id) as db:

@@ -117,7 +117,8 @@ def taken_rows(db: Connection, ids: Iterable[UUID], first: int, last: int) -> di
 def live(rows: dict[UUID, list[Row]], now: datetime, without: Collection[UUID] = ()) -> dict[UUID, list[Row]]:
     """The rows that still hold their time, leaving out some streams."""
     return {
-        id: [row for row in taken if not row.is_over(now) and row.stream_id not in without] for id, taken in rows.items()
+        id: [row for row in taken if not row.is_over(now) and row.stream_id not in without]
+        for id, taken in rows.items()
     }
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from agenda.explain import Obstacle, obstacles
 from agenda.slots import Ask, Calendar, Rules
-from agenda.timetable import Row, Settings, calendars, live, reach, settings_of, taken_rows
+from agenda.timetable import Row, Settings, calendars, live, reach, taken_rows
 from agenda.visits import Part, Visit, visits
 from agenda.visits import Segment as Asked
 from agenda.wanted import Wanted, asked_of, longest, rules_for
@@ -67,6 +67,7 @@ class Question(NamedTuple):
 
 def allocate(
     log: Log,
+    settings: Settings,
     starts_at: datetime,
     wanted: Sequence[Wanted],
     by: Act,
@@ -79,7 +80,6 @@ def allocate(
     `without` are streams whose time counts as free: the appointment that is moved, the hold that becomes it.
     Raises the refusal of the first rule met, with all rules met among its facts.
     """
-    settings = settings_of(log.connection, by.organisation_id)
     for_staff = is_staff(by)
     asked = [asked_of(settings, each, for_staff=for_staff) for each in wanted]
     must_be_sound(starts_at, asked)
@@ -113,7 +113,9 @@ def answer(question: Question, override: frozenset[str]) -> tuple[Visit, tuple[s
     refusal = refusal_for(met(question), starts_at=instant_of(question.start))
     visit = question.without(override).visit() if override else None
     if visit is None:
-        raise refusal_for(met(question.without(override)), starts_at=instant_of(question.start)) if override else refusal
+        raise (
+            refusal_for(met(question.without(override)), starts_at=instant_of(question.start)) if override else refusal
+        )
     return visit, tuple(sorted(override.intersection(refusal.facts["rules"]) or override))
 
 
@@ -181,9 +183,7 @@ def segment_of(service_id: UUID, ask: Ask, part: Part, uses: list[Use]) -> Segme
     )
 
 
-def use_of(
-    settings: Settings, ask: Ask, id: UUID, part: Part, seated: dict[UUID, list[Seated]], is_lead: bool
-) -> Use:
+def use_of(settings: Settings, ask: Ask, id: UUID, part: Part, seated: dict[UUID, list[Seated]], is_lead: bool) -> Use:
     capacity = max(ask.capacity, settings.resources[id].capacity)
     spans = seat_spans(seated[id], part.start, part.end, capacity)
     seated[id] += spans

@@ -46,8 +46,8 @@ def book_appointment(
     if client_id:
         log.get(Client, client_id)
     hold = log.get(Hold, hold_id) if hold_id else None
-    place = allocate(log, starts_at, wanted, by, override=override, without=[hold_id] if hold_id else ())
     settings = settings_of(log.connection, by.organisation_id)
+    place = allocate(log, settings, starts_at, wanted, by, override=override, without=[hold_id] if hold_id else ())
     appointment = Appointment(id=id)
     appointment.make(
         status,
@@ -90,12 +90,13 @@ def move_appointment(
     appointment = log.get(Appointment, id)
     appointment.must_be_at(expected_version)
     appointment.must_be_open()
-    same = wanted is None
-    place = allocate(log, starts_at, wanted or wanted_again(appointment), by, override=override, without=[id])
+    settings = settings_of(log.connection, by.organisation_id)
+    asked = wanted or wanted_again(appointment)
+    place = allocate(log, settings, starts_at, asked, by, override=override, without=[id])
     act = by.because(log.write(reason, kind="reason", about=appointment.client_id), place.set_aside)
     appointment.move(**place.time(), by=act)
-    if not same and appointment.pending:
-        appointment.edit(act, price_cents=price_after(log, appointment, by))
+    if wanted and appointment.pending:
+        appointment.edit(act, price_cents=list_price(settings, appointment.segments))
     log.keep(appointment)
 
 
@@ -150,20 +151,18 @@ def cancel_appointment(
     by: Act,
 ) -> None:
     """`is_by_client` tells who gave it up, whoever wrote it down."""
-    change(
-        log, id, Appointment.cancel, by, reason=reason, expected_version=expected_version, is_by_client=is_by_client
-    )
+    change(log, id, Appointment.cancel, by, reason=reason, expected_version=expected_version, is_by_client=is_by_client)
 
 
 @command
-def restore_appointment(
-    log: Log, id: UUID, *, override: Collection[str] = (), reason: str = "", by: Act
-) -> None:
+def restore_appointment(log: Log, id: UUID, *, override: Collection[str] = (), reason: str = "", by: Act) -> None:
     """Brings back a cancelled, declined or expired appointment at its time, if the time is still free."""
     must_be_allowed(override, reason, by)
     appointment = log.get(Appointment, id)
     appointment.must_be(*ENDED)
-    place = allocate(log, appointment.starts_at, wanted_again(appointment), by, override=override, without=[id])
+    settings = settings_of(log.connection, by.organisation_id)
+    asked = wanted_again(appointment)
+    place = allocate(log, settings, appointment.starts_at, asked, by, override=override, without=[id])
     act = by.because(log.write(reason, kind="reason", about=appointment.client_id), place.set_aside)
     appointment.restore(place.segments, act)
     log.keep(appointment)
@@ -171,7 +170,13 @@ def restore_appointment(
 
 @command
 def edit_appointment(
-    log: Log, id: UUID, *, expected_version: int | None = None, words: dict[str, str] | None = None, by: Act, **facts: Any
+    log: Log,
+    id: UUID,
+    *,
+    expected_version: int | None = None,
+    words: dict[str, str] | None = None,
+    by: Act,
+    **facts: Any,
 ) -> None:
     """`facts` are client_id, price_cents and is_asked_for; `words` are note, client_note, location, video_link,
     answers, of which an empty one is taken away. What is not named stays as it is."""
@@ -184,10 +189,10 @@ def edit_appointment(
 @command
 def hold_time(log: Log, id: UUID, starts_at: datetime, wanted: Sequence[Wanted], *, by: Act) -> None:
     """Keeps time for somebody who is filling the form, for as long as the house's terms say."""
-    place = allocate(log, starts_at, wanted, by)
-    minutes = settings_of(log.connection, by.organisation_id).terms.hold_minutes
+    settings = settings_of(log.connection, by.organisation_id)
+    place = allocate(log, settings, starts_at, wanted, by)
     hold = Hold(id=id)
-    hold.take_time(**place.time(), expires_at=by.at + timedelta(minutes=minutes), by=by)
+    hold.take_time(**place.time(), expires_at=by.at + timedelta(minutes=settings.terms.hold_minutes), by=by)
     log.keep(hold)
 
 
@@ -249,10 +254,6 @@ def price_of(settings: Settings, segment: Segment) -> int | None:
     service = settings.services[segment.service_id]
     own = (service.performer(use.resource_id) for use in segment.uses)
     return next((each.price_cents for each in own if each and each.price_cents is not None), service.price_cents)
-
-
-def price_after(log: Log, appointment: Appointment, by: Act) -> int | None:
-    return list_price(settings_of(log.connection, by.organisation_id), appointment.segments)
 
 
 def texts(log: Log, client_id: UUID | None, words: dict[str, str]) -> dict[str, UUID | None]:

@@ -31,7 +31,7 @@ from kernel.store import Store
 
 HOUSE = UUID("5f0c6c1e-7f3c-4d0e-9a55-2d6b5f1c0a01")
 ZONE = ZoneInfo("Europe/Paris")
-PASSWORD = "carnet-demo"
+PASSWORD = "carnet-demo"  # noqa: S105 — the demo practice is open to whoever starts it
 DAYS_BEFORE, DAYS_AFTER = 21, 28
 
 
@@ -217,4 +217,6 @@ def add_absences(store: Store, people: list[Person], now: datetime) -> None:
     for rank, days, start, end, reason in data.ABSENCES:
         on = today + timedelta(days)
         starts_at, ends_at = (datetime.combine(on, time.fromisoformat(at), ZONE).astimezone(UTC) for at in (start, end))
-        plan_absence(store, id_of("absence", rank, days), people[rank].id, starts_at, ends_at, reason=reason, by=act(now))
+        plan_absence(
+            store, id_of("absence", rank, days), people[rank].id, starts_at, ends_at, reason=reason, by=act(now)
+        )

@@ -1,5 +1,6 @@
 """The pool of connections, and the two ways in: within one organisation, or as a reader across all."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
@@ -12,6 +13,7 @@ from kernel.errors import Unavailable
 
 # Both are settings of the transaction: nothing stays on a connection that a pool or PgBouncer hands on.
 ENTER = "SELECT set_config('role', %s, true), set_config('carnet.organisation', %s, true)"
+ENTER_ALONE = f"{ENTER}, pg_advisory_xact_lock(%s)"
 SETTINGS = "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
 
 
@@ -29,29 +31,29 @@ class Database:
         )
 
     @contextmanager
-    def within(self, organisation_id: UUID, *, pipelined: bool = False) -> Iterator[Connection]:
-        """A transaction that sees and writes the rows of one organisation only."""
-        with self.transaction("carnet_app", str(organisation_id), pipelined=pipelined) as connection:
+    def within(self, organisation_id: UUID, key: str = "") -> Iterator[Connection]:
+        """A transaction that sees and writes the rows of one organisation only.
+
+        Transactions with the same key follow each other.
+        """
+        with self.transaction("carnet_app", str(organisation_id), key) as connection:
             yield connection
 
     @contextmanager
     def everywhere(self) -> Iterator[Connection]:
         """A transaction of a reader or a job dispatcher: reads every organisation, writes views and jobs."""
-        with self.transaction("carnet_reader", "", pipelined=False) as connection:
+        with self.transaction("carnet_reader", "") as connection:
             yield connection
 
     @contextmanager
-    def transaction(self, role: str, organisation: str, *, pipelined: bool) -> Iterator[Connection]:
+    def transaction(self, role: str, organisation: str, key: str = "") -> Iterator[Connection]:
         try:
-            with self.pool.connection() as connection:
-                if pipelined:
-                    with connection.pipeline(), connection.transaction():
-                        connection.execute(ENTER, (role, organisation), prepare=True)
-                        yield connection
+            with self.pool.connection() as connection, connection.transaction():
+                if key:
+                    connection.execute(ENTER_ALONE, (role, organisation, lock_number(organisation, key)), prepare=True)
                 else:
-                    with connection.transaction():
-                        connection.execute(ENTER, (role, organisation), prepare=True)
-                        yield connection
+                    connection.execute(ENTER, (role, organisation), prepare=True)
+                yield connection
         except (PoolTimeout, psycopg.OperationalError) as lost:
             if is_settled_by_retry(lost):
                 raise
@@ -59,6 +61,11 @@ class Database:
 
     def close(self) -> None:
         self.pool.close()
+
+
+def lock_number(organisation: str, key: str) -> int:
+    digest = hashlib.blake2b(f"{organisation}/{key}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)
 
 
 def is_settled_by_retry(error: Exception) -> bool:

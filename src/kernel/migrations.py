@@ -26,7 +26,9 @@ def migrate(database_url: str) -> list[str]:
     with psycopg.connect(database_url) as connection:
         connection.execute("SET lock_timeout = '10s'")
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (ONE_AT_A_TIME,))
-        connection.execute("CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, at timestamptz DEFAULT now())")
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, at timestamptz DEFAULT now())"
+        )
         done = [run(connection, path) for path in pending(connection)]
         if done:
             make_roles(connection)
@@ -99,4 +101,6 @@ def wall(connection: psycopg.Connection, name: Identifier) -> None:
             "USING (organisation_id = organisation()) WITH CHECK (organisation_id = organisation())"
         ).format(name)
     )
-    connection.execute(SQL("CREATE POLICY everywhere ON {} TO carnet_reader USING (true) WITH CHECK (true)").format(name))
+    connection.execute(
+        SQL("CREATE POLICY everywhere ON {} TO carnet_reader USING (true) WITH CHECK (true)").format(name)
+    )

@@ -13,7 +13,7 @@ from psycopg.rows import class_row
 from psycopg.sql import SQL, Composed, Identifier
 
 from kernel.events import MAPPER, Event
-from kernel.jobs import Job, queue
+from kernel.jobs import queue
 from kernel.store import Store
 
 BATCH = 1000
@@ -76,7 +76,7 @@ class Reader:
         return max(1, len(rows))
 
     def rebuild(self, store: Store, limit: int = BATCH) -> int:
-        """Empties what it keeps and reads the whole log again, seen by others all at once; returns the events passed."""
+        """Empties what it keeps and reads the whole log again, seen by others at once; returns the events passed."""
         passed = 0
         with store.database.everywhere() as db:
             db.execute("INSERT INTO positions (reader) VALUES (%s) ON CONFLICT DO NOTHING", (self.name,))

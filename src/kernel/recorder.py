@@ -11,17 +11,15 @@ from psycopg.errors import ExclusionViolation, UniqueViolation
 from kernel.errors import ClaimsClash, VersionClash
 from kernel.events import Claim, Event
 
-INSERT_EVENTS = """
-INSERT INTO events (stream_id, version, name, state)
-SELECT * FROM unnest(%s::uuid[], %s::integer[], %s::text[], %s::text[]) RETURNING position"""
-
-INSERT_CLAIMS = """
+INSERT_EVENT = "INSERT INTO events (stream_id, version, name, state) VALUES (%s, %s, %s, %s) RETURNING position"
+INSERT_CLAIM = """
 INSERT INTO claims (stream_id, resource_id, seat, starts_at, ends_at, kind, before_minutes, after_minutes,
     capacity, counts_on, expires_at)
-SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::smallint[], %s::timestamptz[], %s::timestamptz[], %s::text[],
-    %s::smallint[], %s::smallint[], %s::smallint[], %s::date[], %s::timestamptz[]) RETURNING 1"""
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
 
-SELECT_EVENTS = "SELECT version, name, state FROM events WHERE stream_id = %s AND version > %s ORDER BY version LIMIT %s"
+SELECT_EVENTS = (
+    "SELECT version, name, state FROM events WHERE stream_id = %s AND version > %s ORDER BY version LIMIT %s"
+)
 
 
 class Recorder(AggregateRecorder):
@@ -37,28 +35,28 @@ class Recorder(AggregateRecorder):
     def insert_events(self, stored_events: Sequence[StoredEvent], **extras: Any) -> Sequence[int]:
         events: list[Event] = extras["events"]
         self.replace_claims(latest_claims(events), {e.originator_id for e in events if e.originator_version == 1})
-        self.position = max(positions := self.append(stored_events))
+        positions = [self.append(event) for event in stored_events]
+        self.position = positions[-1]
         return positions
 
-    def append(self, stored_events: Sequence[StoredEvent]) -> list[int]:
-        rows = [(e.originator_id, e.originator_version, e.topic, e.state.decode()) for e in stored_events]
+    def append(self, event: StoredEvent) -> int:
+        row = (event.originator_id, event.originator_version, event.topic, event.state.decode())
         try:
-            inserted = self.connection.execute(INSERT_EVENTS, columns(rows), prepare=True).fetchall()
+            return self.connection.execute(INSERT_EVENT, row, prepare=True).fetchone()[0]
         except UniqueViolation as clash:
             raise VersionClash from clash
-        return [position for (position,) in inserted]
 
     def replace_claims(self, taken: dict[UUID, list[Claim]], new: set[UUID]) -> None:
         """Frees before it takes, so that a hold can become an appointment in one step."""
         if released := [stream_id for stream_id in taken if stream_id not in new]:
             self.connection.execute("DELETE FROM claims WHERE stream_id = ANY(%s)", (released,), prepare=True)
-        if rows := [claim_row(stream_id, claim) for stream_id, claims in taken.items() for claim in claims]:
-            self.insert_claims(rows)
+        for stream_id, claims in taken.items():
+            for claim in claims:
+                self.take(stream_id, claim)
 
-    def insert_claims(self, rows: list[tuple[Any, ...]]) -> None:
-        """Fetched at once, so that a clash surfaces here and not inside a later statement of the pipeline."""
+    def take(self, stream_id: UUID, claim: Claim) -> None:
         try:
-            self.connection.execute(INSERT_CLAIMS, columns(rows), prepare=True).fetchall()
+            self.connection.execute(INSERT_CLAIM, (stream_id, *claim_row(claim)), prepare=True)
         except ExclusionViolation as clash:
             raise ClaimsClash from clash
 
@@ -87,9 +85,8 @@ def latest_claims(events: Sequence[Event]) -> dict[UUID, list[Claim]]:
     return taken
 
 
-def claim_row(stream_id: UUID, claim: Claim) -> tuple[Any, ...]:
+def claim_row(claim: Claim) -> tuple[Any, ...]:
     return (
-        stream_id,
         claim.resource_id,
         claim.seat,
         claim.starts_at,
@@ -101,8 +98,3 @@ def claim_row(stream_id: UUID, claim: Claim) -> tuple[Any, ...]:
         claim.counts_on,
         claim.expires_at,
     )
-
-
-def columns(rows: list[tuple[Any, ...]]) -> tuple[list[Any], ...]:
-    return tuple(list(column) for column in zip(*rows, strict=True))
-

@@ -1,4 +1,4 @@
-"""The log as commands use it: get, find, list, lock, write, keep; and the decorator that makes a command of a function."""
+"""The log as commands use it, and the decorator that makes a command of a function."""
 
 import functools
 import hashlib
@@ -65,7 +65,9 @@ class Log:
     def lock(self, ids: Iterable[UUID]) -> None:
         """Holds these resources until the transaction ends; always in the same order, so that nobody deadlocks."""
         keys = sorted({lock_key(id) for id in ids})
-        self.connection.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) key", (keys,), prepare=True)
+        self.connection.execute(
+            "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) key", (keys,), prepare=True
+        )
 
     def write(self, words: str, *, kind: str, about: UUID | None = None) -> UUID | None:
         """Keeps words that may be erased, outside the log; the event carries the identifier. None for no words."""
@@ -100,7 +102,7 @@ class Store:
 
     @contextmanager
     def log(self, by: Act) -> Iterator[Log]:
-        with self.database.within(by.organisation_id, pipelined=True) as connection:
+        with self.database.within(by.organisation_id, by.key) as connection:
             yield Log(connection, by)
 
     @contextmanager
@@ -168,11 +170,9 @@ def once(store: Store, decide: Callable[..., Any], asked: bytes, args: tuple[Any
 
 
 def answered(log: Log, by: Act, asked: bytes) -> int | None:
-    """The position that this key led to before. Two sendings of one key queue behind each other."""
+    """The position that this key led to before."""
     if not by.key:
         return None
-    lock = int.from_bytes(hashlib.blake2b(f"{by.organisation_id}/{by.key}".encode(), digest_size=8).digest(), signed=True)
-    log.connection.execute("SELECT pg_advisory_xact_lock(%s)", (lock,), prepare=True)
     query = "SELECT fingerprint, position FROM commands WHERE key = %s"
     known = log.connection.execute(query, (by.key,), prepare=True).fetchone()
     if known and known[0] != asked:

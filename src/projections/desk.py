@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from psycopg import Connection
-from psycopg.rows import class_row
 
 from agenda.hours import open_periods
 from agenda.queries import ResourceCard, resource_cards
@@ -266,9 +265,10 @@ def card_of(db: Connection, settings: Settings, found: Appointment) -> Appointme
 
 
 def expected_clients(store: Store, organisation_id: UUID, resource_id: UUID, starts_at: datetime) -> list[Expected]:
-    """Who this person saw in the months before `starts_at`, those of the same weekday and hour first, then the latest."""
+    """Who this person saw in the months before, those of the same weekday and hour first, then the latest."""
     with store.reading(organisation_id) as db:
-        zone = ZoneInfo(settings_of(db, organisation_id).zone_at(settings_of(db, organisation_id).resources[resource_id]).key)
+        settings = settings_of(db, organisation_id)
+        zone = settings.zone_at(settings.resources[resource_id])
         values = (resource_id, starts_at, starts_at - 200 * DAY, list(ENDED))
         rows = db.execute(RECENT, values, prepare=True).fetchall()
         known = cards(db, [row[0] for row in rows])

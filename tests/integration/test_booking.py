@@ -40,7 +40,9 @@ from tests.story import NOW, House, at
 
 
 def claims(house: House, id: UUID) -> list[tuple]:
-    return house.rows("SELECT resource_id, seat, starts_at, ends_at FROM claims WHERE stream_id = %s ORDER BY 1, 2, 3", id)
+    return house.rows(
+        "SELECT resource_id, seat, starts_at, ends_at FROM claims WHERE stream_id = %s ORDER BY 1, 2, 3", id
+    )
 
 
 def test_the_same_time_is_not_given_twice(house: House):

@@ -114,7 +114,8 @@ def test_sixteen_writers_are_never_over_capacity_and_lose_nothing(house: House):
     assert sum(racer.refusals["TimeNotFree"] for racer in racers) > 0, "the race was no race"
     overlaps = """
         SELECT count(*) FROM claims a JOIN claims b ON a.resource_id = b.resource_id AND a.seat = b.seat
-        AND (a.stream_id, a.starts_at) < (b.stream_id, b.starts_at) AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at"""
+        AND (a.stream_id, a.starts_at) < (b.stream_id, b.starts_at)
+        AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at"""
     assert house.rows(overlaps) == [(0,)]
     assert house.rows("SELECT count(*) FROM claims WHERE seat > capacity") == [(0,)]
     with house.store.log(house.by()) as log:
@@ -318,5 +319,3 @@ def test_a_lost_race_for_one_slot_is_one_booking_and_clear_refusals(house: House
         answers = Counter(pool.map(book, range(WRITERS)))
     assert answers.pop("mine") == 1
     assert list(answers.values()) == [WRITERS - 1]
-
-
