@@ -6,6 +6,7 @@ from uuid import UUID
 
 import holidays
 
+from accounts.organisation import Organisation
 from accounts.place import Place
 from agenda.absence import Absence, AbsenceOverlaps
 from agenda.closures import Closures, closures_id
@@ -14,7 +15,13 @@ from agenda.resource import Resource
 from agenda.service import Performer, Service
 from agenda.terms import BookingTerms, terms_id
 from kernel.actors import Act
+from kernel.errors import Refusal
 from kernel.store import Log, command
+
+
+class CountryUnknown(Refusal):
+    """No calendar of public holidays is known for this country."""
+
 
 OTHER_ABSENCES = """
 SELECT stream_id FROM claims
@@ -162,9 +169,10 @@ def close_dates(log: Log, place_id: UUID, named: dict[date, str], *, by: Act) ->
 
 @command
 def close_public_holidays(log: Log, place_id: UUID, year: int, *, by: Act) -> None:
-    """Closes the place on all public holidays of its country in a year, named in the country's own language."""
+    """Closes the place on all public holidays of its country in a year, named in the house's language where known."""
     place = log.get(Place, place_id)
-    close_dates(log, place_id, dict(holidays.country_holidays(place.country, years=year)), by=by)
+    language = log.get(Organisation, by.organisation_id).language
+    close_dates(log, place_id, public_holidays(place.country, year, language), by=by)
 
 
 @command
@@ -180,6 +188,15 @@ def set_booking_terms(log: Log, *, by: Act, **terms: Any) -> None:
     known = log.find(BookingTerms, terms_id(by.organisation_id)) or BookingTerms(id=terms_id(by.organisation_id))
     known.set(by, **terms)
     log.keep(known)
+
+
+def public_holidays(country: str, year: int, language: str) -> dict[date, str]:
+    try:
+        known = holidays.country_holidays(country)
+    except NotImplementedError as unknown:
+        raise CountryUnknown(country=country) from unknown
+    named_in = language if language in known.supported_languages else known.default_language
+    return dict(holidays.country_holidays(country, years=year, language=named_in))
 
 
 def must_be_alone(

@@ -153,7 +153,7 @@ def command(
         if isinstance(target, Log):
             decide(target, *args, **facts)
             return target.position
-        asked = fingerprint(decide.__name__, args, facts)
+        asked = fingerprint(decide.__name__, args, facts) if facts["by"].key else b""
         return with_retries(lambda: once(target, decide, asked, args, facts))
 
     return run
@@ -188,8 +188,8 @@ def remember(log: Log, by: Act, asked: bytes) -> None:
 
 def fingerprint(name: str, args: tuple[Any, ...], facts: dict[str, Any]) -> bytes:
     """What was asked, without the circumstances of this sending."""
-    asked = {key: value for key, value in facts.items() if key != "by"}
-    return hashlib.blake2b(msgspec.json.encode([name, args, asked], order="deterministic"), digest_size=16).digest()
+    asked = msgspec.to_builtins([name, args, {key: facts[key] for key in facts if key != "by"}], str_keys=True)
+    return hashlib.blake2b(msgspec.json.encode(asked, order="deterministic"), digest_size=16).digest()
 
 
 def with_retries(attempt: Callable[[], int]) -> int:
