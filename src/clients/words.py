@@ -90,7 +90,7 @@ def name_key(words: str) -> str:
     """Lower case without accents or punctuation: what names are searched and sorted by."""
     plain = unicodedata.normalize("NFKD", words.lower().translate(LETTERS))
     letters = "".join(c for c in plain if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[^\w]+", " ", letters).split())
+    return " ".join(re.sub(r"[\W_]+", " ", letters).split())
 
 
 def phone_key(written: str) -> str:

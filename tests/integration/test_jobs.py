@@ -1,0 +1,109 @@
+"""Due work: once per key, again when it fails, on time, and never lost with its worker."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from booking.commands import approve_appointment
+from booking.policies import end_request
+from carnet.wiring import JOBS
+from kernel.jobs import LEASE, Job, Worker, queue
+from kernel.store import Store
+from projections import desk
+from tests.story import NOW, House, at, eventually
+
+DUE = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def put(store: Store, organisation_id: UUID, *jobs: Job) -> None:
+    with store.database.everywhere() as db:
+        queue(db, organisation_id, jobs)
+
+
+def state(store: Store, key: str) -> tuple:
+    with store.database.everywhere() as db:
+        return db.execute("SELECT done_at IS NOT NULL, tries, failure FROM jobs WHERE key = %s", (key,)).fetchone()
+
+
+@pytest.fixture
+def done() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def working(store: Store, done: list[str]):
+    """A worker that notes what it does, and fails as often as a job's facts say."""
+
+    def note(_: Store, organisation_id: UUID, name: str, failures: int = 0) -> None:
+        done.append(name)
+        if done.count(name) <= failures:
+            raise RuntimeError("not yet")
+
+    stopping = threading.Event()
+    worker = Worker(store, JOBS | {"note": note})
+    thread = threading.Thread(target=worker.run, args=(stopping, 0.02))
+    thread.start()
+    yield worker
+    stopping.set()
+    thread.join()
+
+
+def test_the_same_key_is_one_job(store: Store, working: Worker, done: list[str]):
+    key, owner = str(uuid4()), uuid4()
+    for _ in range(3):
+        put(store, owner, Job("note", key, {"name": key}, DUE))
+    assert eventually(lambda: state(store, key)[0])
+    put(store, owner, Job("note", key, {"name": key}, DUE))
+    assert done == [key]
+
+
+def test_what_is_not_due_waits(store: Store, working: Worker, done: list[str]):
+    key, owner = str(uuid4()), uuid4()
+    put(store, owner, Job("note", key, {"name": key}, datetime.now(UTC) + timedelta(seconds=0.6)))
+    assert not eventually(lambda: done, seconds=0.3)
+    assert eventually(lambda: done)
+
+
+def test_what_fails_is_tried_again_later_and_says_why(store: Store, working: Worker, done: list[str]):
+    key, owner = str(uuid4()), uuid4()
+    put(store, owner, Job("note", key, {"name": key, "failures": 1}, DUE))
+    assert eventually(lambda: (state(store, key) or [0, 0, 0])[2])
+    assert state(store, key) == (False, 1, "RuntimeError('not yet')")
+    with store.database.everywhere() as db:
+        db.execute("UPDATE jobs SET due_at = now() WHERE key = %s", (key,))
+    assert eventually(lambda: state(store, key)[0])
+    assert done == [key, key]
+
+
+def test_a_job_that_died_with_its_worker_is_leased_again(store: Store, done: list[str]):
+    key, owner = str(uuid4()), uuid4()
+    put(store, owner, Job("note", key, {"name": key}, DUE))
+    dead = Worker(store, {})
+    now = datetime.now(UTC)
+    assert dead.dispatch(now) == 1
+    assert dead.dispatch(now + LEASE / 2) == 0
+    assert dead.dispatch(now + LEASE * 1.1) == 1
+
+
+def test_one_bad_job_holds_up_no_other(store: Store, working: Worker, done: list[str]):
+    bad, good, owner = str(uuid4()), str(uuid4()), uuid4()
+    put(store, owner, Job("nobody_knows", bad, {}, DUE), Job("note", good, {"name": good}, DUE))
+    assert eventually(lambda: done == [good])
+    assert eventually(lambda: state(store, bad)[2])
+
+
+def test_a_request_that_nobody_answers_expires_by_itself(house: House, working: Worker):
+    long_ago = house.by(at=NOW - timedelta(days=4))
+    id = house.book(at(10), status="requested", by=long_ago)
+    house.read_on()
+    assert eventually(lambda: desk.appointment(house.store, house.id, id).status == "expired")
+    house.book(at(10))
+
+
+def test_an_answered_request_does_not_expire(house: House):
+    id = house.book(at(10), status="requested")
+    approve_appointment(house.store, id, by=house.by())
+    end_request(house.store, house.id, str(id))
+    assert desk.appointment(house.store, house.id, id).status == "booked"
