@@ -38,7 +38,6 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_NAME": "carnet",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_SECURE": getattr(settings, "is_secure", False),
         "PERMANENT_SESSION_LIFETIME": 12 * 3600,
         # The form's own token lives as long as the session, so that a page left open over lunch still works.
         "WTF_CSRF_TIME_LIMIT": None,

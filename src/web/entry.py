@@ -15,7 +15,7 @@ WRITERS = frozenset({"owner", "manager", "practitioner", "secretary"})
 READERS = WRITERS | {"viewer"}
 
 
-class UndeclaredRoute(Exception):  # noqa: N818 — the name completes the sentence
+class UndeclaredRoute(Exception):
     """A route does not say who may enter, so the program does not start."""
 
 

@@ -114,8 +114,7 @@ def conflict(person: ClientCard, typed: dict[str, Any]) -> Response:
 
 
 def to_file(id: UUID, words: str) -> Response:
-    url = url_for("files.file", id=id)
-    return visit.hx_redirect(url) if visit.is_htmx() else told.answer(Toast(words=words), to=url)
+    return told.leave_for(url_for("files.file", id=id), Toast(words=words))
 
 
 def file_of(id: UUID) -> ClientCard:

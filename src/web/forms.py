@@ -53,6 +53,15 @@ class Pick(At):
     client = fields.UUID(load_default=None)
 
 
+class Blank(Form):
+    """What the form of a new appointment may be opened with."""
+
+    on = fields.Date(load_default=None)
+    resource = fields.UUID(load_default=None)
+    client = fields.UUID(load_default=None)
+    words = fields.String(load_default="", validate=SHORT)
+
+
 class WallTime(Form):
     """An instant, or a date and a time on the wall of the house."""
 

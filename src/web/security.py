@@ -3,6 +3,7 @@
 import secrets
 
 from flask import Flask, g, request
+from flask.sessions import SecureCookieSessionInterface
 from werkzeug.wrappers import Response
 
 # Positions on the grid are custom properties in style attributes, computed for each appointment: attributes alone
@@ -21,7 +22,15 @@ HEADERS = {
 }
 
 
+class Sessions(SecureCookieSessionInterface):
+    """The session's cookie is for HTTPS alone as soon as the visit is; a practice on its own network may have none."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure
+
+
 def install(app: Flask) -> None:
+    app.session_interface = Sessions()
     app.before_request(draw_nonce)
     app.after_request(add_headers)
     app.jinja_env.globals["nonce"] = lambda: g.nonce

@@ -35,9 +35,14 @@ def answer(toast: Toast, *, to: str, fragment: str = "", **facts: Any) -> Respon
         late = gettext("It will show in a moment.")
         toast = replace(toast, words=f"{toast.words} {late}")
     if not visit.is_htmx():
-        flash(json.dumps(to_builtins(toast)), "toast")
-        return redirect(to, code=303)
+        return leave_for(to, toast)
     body = render_template(fragment, **facts) if fragment else ""
     response = make_response(body + render_template("parts/told.html", toast=toast))
     response.headers["HX-Trigger"] = CHANGED
     return response
+
+
+def leave_for(url: str, toast: Toast) -> Response:
+    """Another page, which tells the message."""
+    flash(json.dumps(to_builtins(toast)), "toast")
+    return visit.hx_redirect(url) if visit.is_htmx() else redirect(url, code=303)

@@ -115,13 +115,19 @@ def value_words(field: str, value: Any) -> str:
             return gettext("yes") if value else gettext("no")
         case list():
             return ", ".join(value_words(field, one) for one in value)
-        case int() if field.endswith("_cents"):
-            return money(value)
-        case int() if field.endswith("_minutes"):
-            return lasting(value)
-        case int() if field.endswith("_days"):
-            return ngettext("%(num)d day", "%(num)d days", value)
+        case int():
+            return number_words(field, value)
     return str(value)
+
+
+def number_words(field: str, value: int) -> str:
+    """A number with the unit that its field's name ends in."""
+    units = {"cents": money, "minutes": lasting, "days": days_words}
+    return units.get(field.rpartition("_")[2], str)(value)
+
+
+def days_words(count: int) -> str:
+    return ngettext("%(num)d day", "%(num)d days", count)
 
 
 def terms_words(terms: Any) -> list[tuple[str, str]]:

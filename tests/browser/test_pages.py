@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import web
+from clients.commands import edit_client
 from tests.browser.agenda_page import stands_at, visit
 from tests.browser.visitor import Desk
 from tests.story import at
@@ -105,6 +106,26 @@ def test_single_letters_change_the_day_and_find_a_client(page: Page):
     page.wait_for_url("**/appointments/new?on=2026-11-24")
 
 
+def test_the_title_opens_a_calendar_that_leads_to_a_day(page: Page):
+    page.locator("#jump").fill("2026-12-01")
+    page.wait_for_url("**/agenda/2026-12-01")
+    page.locator("#jump").focus()
+    page.keyboard.press("ArrowUp")
+    assert page.url.endswith("/agenda/2026-12-01")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: not url.endswith("/agenda/2026-12-01"))
+
+
+def test_a_change_that_crossed_another_is_shown_beside_what_was_typed(desk: Desk, emilie: UUID, page: Page):
+    page.goto(f"/clients/{emilie}/edit")
+    edit_client(desk.house.store, emilie, {"town": "Lyon"}, by=desk.house.by())
+    page.get_by_label("Ville").fill("Bron")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_role("alert")).to_contain_text("Rien n’a été écrasé")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.locator("main")).to_contain_text("Bron")
+
+
 def test_a_message_is_said_aloud_and_an_edited_note_stays(booked: UUID, page: Page):
     visit(page, booked).click()
     page.locator("#panel .note-fold summary").click()
@@ -121,6 +142,7 @@ def test_clients_are_found_while_typing(desk: Desk, emilie: UUID, page: Page):
     expect(page.locator(".people tbody tr")).to_have_count(1)
     page.get_by_role("link", name="Rousseau Émilie").click()
     page.get_by_role("link", name="Modifier").click()
+    page.wait_for_url("**/edit")
     page.get_by_label("Téléphone").fill("06 18")
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_role("alert")).to_contain_text("n’est pas complet")

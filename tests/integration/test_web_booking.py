@@ -62,6 +62,15 @@ def test_without_a_script_the_same_choice_is_a_page(desk: Desk, client: UUID):
     assert "Créer le rendez-vous" in desk.text("/appointments/new")
 
 
+def test_the_form_finds_a_client_among_many_and_keeps_the_one_it_came_for(desk: Desk, client: UUID):
+    other = desk.house.client("Paul", "Mercier")
+    found = desk.get("/appointments/new", words="merc").get_data(as_text=True)
+    assert f'<option value="{other}" selected>' in found
+    assert str(client) not in found
+    kept = desk.get("/appointments/new", words="merc", client=client).get_data(as_text=True)
+    assert f'<option value="{client}" selected>' in kept
+
+
 def test_booking_says_what_was_made_and_how_to_undo_it(desk: Desk, client: UUID):
     answer = desk.book(at(9), client)
     assert answer.headers["HX-Trigger"] == "agenda-changed"

@@ -77,7 +77,8 @@ def test_on_the_day_of_23_hours_two_is_left_out():
 def test_what_is_not_open_is_hatched_between_the_periods():
     periods = [(instant(ORDINARY, 9), instant(ORDINARY, 12)), (instant(ORDINARY, 14), instant(ORDINARY, 18))]
     closed = drawn(ORDINARY, periods=periods).columns[0].closed
-    assert [(one.top, one.long, one.label) for one in closed] == [(0, 60, ""), (240, 120, "break"), (600, 120, "closed")]
+    spans = [(one.top, one.long, one.label) for one in closed]
+    assert spans == [(0, 60, ""), (240, 120, "break"), (600, 120, "closed")]
 
 
 @pytest.mark.parametrize(

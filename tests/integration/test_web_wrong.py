@@ -63,5 +63,3 @@ def test_a_failure_of_ours_is_said_calmly(desk: Desk, monkeypatch: pytest.Monkey
     monkeypatch.setattr("web.history.log.page", lambda *_, **__: 1 / 0)
     answer = desk.get("/history")
     assert (answer.status_code, "de notre côté" in words(answer)) == (500, True)
-
-

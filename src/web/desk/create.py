@@ -22,7 +22,7 @@ from web.desk import desk
 from web.desk.day import practitioners
 from web.entry import WRITERS, admits
 from web.formats import clock, local_day
-from web.forms import Book, Pick, asked, sent
+from web.forms import Blank, Book, Pick, asked, sent
 from web.gaps import Gap, gap_at
 from web.refusals import attempting
 from web.told import Toast
@@ -31,7 +31,7 @@ Named = TypeVar("Named", ResourceCard, Service)
 
 EXPECTED, RECENT = 5, 12
 FOUND = 30
-MOST_LISTED = 500
+MOST_LISTED = 200
 
 
 @desk.get("/appointments/new")
@@ -39,7 +39,7 @@ MOST_LISTED = 500
 def new() -> str:
     """The popover beside a column; without a time, or without a script, a page of its own."""
     if not {"resource", "at"} <= request.args.keys():
-        return render_template("create/page.html", **blank_form())
+        return render_template("create/page.html", **form_facts(asked(Blank)))
     facts = asked(Pick)
     return render_template("create/popover.html" if visit.is_htmx() else "create/quick.html", **pick(facts))
 
@@ -136,9 +136,14 @@ def service_line(service: Service, resource_id: UUID, gap: Gap) -> dict[str, Any
     return {"id": service.id, "name": service.name, "minutes": minutes, "excess": gap.excess(minutes)}
 
 
-def blank_form() -> dict[str, Any]:
-    found = clients.page(visit.store(), visit.house(), limit=MOST_LISTED)
-    return {"people": practitioners(), "services": services(), "found": found}
+def form_facts(facts: dict[str, Any]) -> dict[str, Any]:
+    """What the whole form offers; a house with many clients looks for the client first."""
+    house = (visit.store(), visit.house())
+    chosen = [client_of(facts["client"])] if facts["client"] else []
+    words = facts["words"]
+    listed = clients.search(*house, words, FOUND) if words else clients.page(*house, limit=MOST_LISTED)
+    others = [person for person in listed if person not in chosen]
+    return facts | {"people": practitioners(), "services": services(), "found": chosen + others}
 
 
 def services() -> list[Service]:

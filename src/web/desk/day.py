@@ -30,7 +30,7 @@ def home() -> Response:
 @admits(READERS)
 def jump() -> Response:
     """Where the date picker of the title leads without a script."""
-    return redirect(url_for("desk.day", on=date_in(request.args.get("on", "")), page=page_number()))
+    return redirect(url_for("desk.day", on=date_in(request.args.get("on", ""))))
 
 
 @desk.get("/agenda/<on>")

@@ -1,6 +1,7 @@
 // Starts what the page needs; everything here improves pages that work without it.
 import { startCreating } from "./create.js";
 import { startDragging } from "./drag.js";
+import { startJumping } from "./jump.js";
 import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
 import { startMessages } from "./messages.js";
@@ -8,6 +9,7 @@ import { startPanel } from "./panel.js";
 
 startMessages();
 startKeys();
+startJumping();
 if (document.getElementById("grid")) {
   startPanel();
   startCreating();
