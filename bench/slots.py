@@ -18,7 +18,7 @@ STEPS = (30, 15, 5)
 ROUNDS = 15
 
 
-def run(store: Store) -> None:
+def run(store: Store, _: str) -> None:
     practice, past = Practice(store), 0
     services = {(people, step): practice.add_service(people, step) for people in PEOPLE for step in STEPS}
     for history in HISTORY:

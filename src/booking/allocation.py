@@ -186,7 +186,6 @@ def segment_of(service_id: UUID, ask: Ask, part: Part, uses: list[Use]) -> Segme
 def use_of(settings: Settings, ask: Ask, id: UUID, part: Part, seated: dict[UUID, list[Seated]], is_lead: bool) -> Use:
     capacity = max(ask.capacity, settings.resources[id].capacity)
     spans = seat_spans(seated[id], part.start, part.end, capacity)
-    seated[id] += spans
     is_plain = len(spans) == 1 and spans[0].seat == 1
     seats = [] if is_plain else [SeatSpan(seat, instant_of(begin), instant_of(until)) for seat, begin, until in spans]
     return Use(id, is_lead=is_lead, capacity=capacity, seats=seats)

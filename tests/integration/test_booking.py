@@ -115,6 +115,14 @@ def test_buffers_hold_at_commit_whoever_asks(house: House):
     house.book(at(10, 45), care)
 
 
+def test_a_neighbour_keeps_its_buffers_from_those_who_have_none(house: House):
+    care = house.add_service(uuid4(), "Soin", 30, after_minutes=15)
+    house.book(at(10), care)
+    with pytest.raises(BufferTooShort):
+        house.book(at(10, 44))
+    house.book(at(10, 45))
+
+
 @pytest.mark.parametrize("hour", [8, 12, 18])
 def test_closed_hours_are_refused(house: House, hour: int):
     with pytest.raises(OutsideHours):

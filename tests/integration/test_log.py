@@ -17,6 +17,7 @@ from booking.appointment import Appointment
 from booking.commands import (
     book_appointment,
     cancel_appointment,
+    edit_appointment,
     expire_hold,
     hold_time,
     move_appointment,
@@ -144,6 +145,14 @@ def test_the_same_key_sent_by_many_at_once_is_one_booking(house: House):
         positions = set(pool.map(send, range(WRITERS)))
     assert len(positions) == 1
     assert house.rows("SELECT count(*) FROM events WHERE stream_id = %s", id) == [(1,)]
+
+
+def test_changes_of_one_appointment_at_once_are_all_kept_in_order(house: House):
+    id = house.book(at(10))
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda cents: edit_appointment(house.store, id, price_cents=cents, by=house.by()), range(1, 7)))
+    versions = house.rows("SELECT array_agg(version ORDER BY version) FROM events WHERE stream_id = %s", id)
+    assert versions == [([1, 2, 3, 4, 5, 6, 7],)]
 
 
 def test_one_of_many_takes_the_last_place_of_the_day(house: House):
