@@ -14,7 +14,17 @@ from kernel.errors import Unavailable
 # Both are settings of the transaction: nothing stays on a connection that a pool or PgBouncer hands on.
 ENTER = "SELECT set_config('role', %s, true), set_config('carnet.organisation', %s, true)"
 ENTER_ALONE = f"{ENTER}, pg_advisory_xact_lock(%s)"
-SETTINGS = "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+# Our statements have one good plan each; planning them anew every time took a third of the ledger's read.
+SETTINGS = " ".join(
+    f"-c {name}={value}"
+    for name, value in {
+        "statement_timeout": "30s",
+        "lock_timeout": "10s",
+        "idle_in_transaction_session_timeout": "60s",
+        "timezone": "UTC",
+        "plan_cache_mode": "force_generic_plan",
+    }.items()
+)
 
 
 class Database:

@@ -1,0 +1,1 @@
+"""Messages to clients; nothing sends any yet."""
