@@ -1,0 +1,105 @@
+"""The house that a file is brought into: its settings, on whose behalf we act, one transaction for each line."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import TypeVar
+from uuid import UUID, uuid4, uuid5
+from zoneinfo import ZoneInfo
+
+import psycopg
+from msgspec.structs import replace
+
+from accounts.organisation import Organisation
+from accounts.queries import organisation, organisations
+from carnet.importing.report import FileRefused, Line, Note, Refused, Report
+from kernel.actors import Act
+from kernel.errors import Refusal
+from kernel.store import Log, Store, with_retries
+
+T = TypeVar("T")
+Watch = Callable[[Sequence[T]], Iterable[T]]
+ACTOR = "import/command-line"
+# What a strange line may cause; anything else is a fault of the program, or of the machine, and ends the import.
+LINE_FAULTS = (ValueError, OverflowError, psycopg.DataError)
+
+
+class House:
+    """The organisation, and what is known of it while a file is read."""
+
+    def __init__(self, store: Store, organisation_id: UUID, actor: str, now: datetime):
+        self.store = store
+        self.id = organisation_id
+        with store.reading(organisation_id) as db:
+            self.organisation: Organisation = organisation(db)
+        self.act = Act(organisation_id=organisation_id, actor=actor, origin="import", at=now)
+
+    @property
+    def now(self) -> datetime:
+        return self.act.at
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.organisation.zone)
+
+    def by(self, happened_at: datetime | None = None) -> Act:
+        """A command of its own, in the same name."""
+        return replace(self.act, command_id=uuid4(), happened_at=happened_at)
+
+    def id_of(self, *parts: object) -> UUID:
+        """The same parts give the same identifier, so that a second import finds what the first one made."""
+        return uuid5(self.id, "/".join(map(str, parts)))
+
+    def together(self, decide: Callable[[Log], T], report: Report) -> T:
+        """All that is decided in one transaction, or nothing."""
+        decided, position = with_retries(lambda: self.once(decide))
+        report.position = max(report.position, position)
+        return decided
+
+    def once(self, decide: Callable[[Log], T]) -> tuple[T, int]:
+        with self.store.log(self.act) as log:
+            return decide(log), log.position
+
+
+def enter(store: Store, organisation_id: UUID | None, actor: str, now: datetime | None) -> House:
+    """The house asked for, or the only one. Raises FileRefused."""
+    known = organisations(store)
+    if organisation_id is None and len(known) != 1:
+        names = ", ".join(f"{id} ({name_of(store, id)})" for id in known)
+        raise FileRefused("several_organisations" if known else "no_organisation", names=names)
+    if organisation_id is not None and organisation_id not in known:
+        raise FileRefused("organisation_unknown", id=str(organisation_id))
+    return House(store, organisation_id or known[0], actor, now or datetime.now(UTC))
+
+
+def name_of(store: Store, organisation_id: UUID) -> str:
+    with store.reading(organisation_id) as db:
+        return organisation(db).name
+
+
+def bring_in(lines: Sequence[T], settle: Callable[[T], Line], report: Report, watch: Watch) -> None:
+    """Settles line after line; Ctrl-C ends between two of them, as nothing of a line stays without the rest."""
+    try:
+        for line in watch(lines):
+            report.lines.append(settled(line, settle))
+    except KeyboardInterrupt:
+        report.is_interrupted = True
+
+
+def settled(line: T, settle: Callable[[T], Line]) -> Line:
+    try:
+        return settle(line)
+    except Refused as refused:
+        note = refused.note
+    except Refusal as refusal:
+        note = Note("refusal", value=type(refusal).__name__)
+    except LINE_FAULTS as fault:
+        note = Refused("line_unreadable", value=str(fault)[:80]).note
+    return Line(line.number, "refused", line.what, (note,))
+
+
+def wait_for_readers(store: Store, position: int) -> None:
+    """Returns when the views show what was brought in; at once when nobody is reading on."""
+    last = -1
+    while (read := store.read_by_all()) < position and read > last:
+        last = read
+        store.wait_for(position, timeout=0.5)

@@ -1,0 +1,150 @@
+"""The entries of an .ics file: each VEVENT, each occurrence of a series, and what stands in the way of the others."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import recurring_ical_events
+from icalendar import Calendar, Event, vText
+
+from carnet.importing import ics_blocks
+from carnet.importing.entries import Entry, Unreadable
+from carnet.importing.ics_blocks import Block
+from carnet.importing.ics_events import dated, entry_of, instant, parsed, recurrence_of, source_of, words
+from carnet.importing.ics_zones import Zones
+from carnet.importing.report import Refused
+
+LINE = "X-CARNET-LINE"
+TOO_DENSE = frozenset({"SECONDLY", "MINUTELY", "HOURLY"})
+BROKEN_SERIES = (ValueError, TypeError, KeyError, AttributeError, OverflowError, IndexError)
+BROKEN_ENTRY = (ValueError, TypeError, AttributeError, OverflowError)
+
+
+class Read(NamedTuple):
+    """A VEVENT that could be parsed."""
+
+    block: Block
+    event: Event
+
+    @property
+    def number(self) -> int:
+        return self.block.number
+
+    @property
+    def repeats(self) -> bool:
+        return "RRULE" in self.event or "RDATE" in self.event
+
+
+class Reading:
+    """Reads the parts of a calendar; series until an instant. `goes_on` are the lines of those that last longer."""
+
+    def __init__(self, calendar: ics_blocks.Calendar, zone: ZoneInfo, until: datetime):
+        self.calendar = calendar
+        self.zones = Zones(calendar)
+        self.zone = zone
+        self.until = until
+        self.goes_on: list[int] = []
+
+    def entries(self) -> list[Entry | Unreadable]:
+        """Everything in the file, by line."""
+        groups: dict[str, list[Read]] = defaultdict(list)
+        found: list[Entry | Unreadable] = []
+        for block in self.calendar.blocks:
+            read = self.read(block)
+            if isinstance(read, Read):
+                groups[source_of(read.event)].append(read)
+            elif read:
+                found.append(read)
+        for group in groups.values():
+            found += self.group(group)
+        return sorted(found, key=lambda each: each.number)
+
+    def read(self, block: Block) -> Read | Unreadable | None:
+        if block.kind == ics_blocks.ZONE:
+            return None
+        if block.kind != ics_blocks.ENTRY:
+            return unreadable(block, Refused("not_an_appointment", value=block.kind), "kept_out")
+        if not block.is_whole:
+            return unreadable(block, Refused("entry_cut_off"))
+        try:
+            return Read(block, parsed(block, self.zones))
+        except Refused as refused:
+            return unreadable(block, refused)
+
+    def group(self, reads: list[Read]) -> Iterator[Entry | Unreadable]:
+        """All that one identifier stands for: a series with its exceptions, or an entry by itself."""
+        latest = self.latest(reads)
+        yield from (unreadable(read.block, Refused("superseded"), "kept_out") for read in reads if read not in latest)
+        master = next((read for read in latest if read.repeats), None)
+        if master:
+            yield from self.series(master, latest)
+        else:
+            yield from (self.entry(read.block, read.event) for read in latest)
+
+    def latest(self, reads: list[Read]) -> list[Read]:
+        """Of several writings of one occurrence, the one with the highest sequence, then the last."""
+        kept: dict[str, Read] = {}
+        for read in sorted(reads, key=lambda read: (int(read.event.get("SEQUENCE", 0)), read.number)):
+            kept[recurrence_of(read.event, self.zone)] = read
+        return list(kept.values())
+
+    def entry(self, block: Block, event: Event) -> Entry | Unreadable:
+        try:
+            return entry_of(event, block.number, self.zone)
+        except Refused as refused:
+            return unreadable(block, refused)
+        except BROKEN_ENTRY as fault:
+            return unreadable(block, Refused("entry_unreadable", value=str(fault)[:80]))
+
+    def series(self, master: Read, reads: list[Read]) -> Iterator[Entry | Unreadable]:
+        """Occurrence by occurrence; a line of the file without any is told."""
+        try:
+            occurrences = self.occurrences(master, reads)
+        except Refused as refused:
+            yield unreadable(master.block, refused)
+            yield from (self.entry(read.block, read.event) for read in reads if read is not master)
+            return
+        yield from (self.entry(block, event) for block, event in occurrences)
+        seen = {block.number for block, _ in occurrences}
+        silent = (read.block for read in reads if read.number not in seen)
+        yield from (unreadable(block, Refused("no_occurrence"), "kept_out") for block in silent)
+
+    def occurrences(self, master: Read, reads: list[Read]) -> list[tuple[Block, Event]]:
+        must_be_bearable(master.event)
+        blocks = {str(read.number): read.block for read in reads}
+        try:
+            query = recurring_ical_events.of(calendar_of(reads))
+            found = query.between(self.earliest(reads), self.until)
+            if next(query.after(self.until), None):
+                self.goes_on.append(master.number)
+        except BROKEN_SERIES as fault:
+            raise Refused("series_unreadable", "RRULE", str(fault)[:80]) from fault
+        return [(blocks[words(event, LINE)], event) for event in found]
+
+    def earliest(self, reads: list[Read]) -> datetime:
+        starts = (dated(read.event, "DTSTART") for read in reads)
+        return min((instant(start, self.zone) for start in starts if start), default=self.until) - timedelta(days=1)
+
+
+def must_be_bearable(event: Event) -> None:
+    """Nobody repeats an appointment by the hour; such a rule would fill the agenda."""
+    rules = event.get("RRULE", [])
+    for rule in rules if isinstance(rules, list) else [rules]:
+        if dense := TOO_DENSE.intersection(map(str, rule["FREQ"])):
+            raise Refused("series_too_dense", "RRULE", *dense)
+
+
+def calendar_of(reads: Iterable[Read]) -> Calendar:
+    calendar = Calendar()
+    for read in reads:
+        read.event[LINE] = vText(str(read.number))
+        calendar.add_component(read.event)
+    return calendar
+
+
+def unreadable(block: Block, refused: Refused, outcome: str = "refused") -> Unreadable:
+    note = refused.note
+    return Unreadable(block.number, block.value("SUMMARY"), note.reason, note.column, note.value, outcome)
+

@@ -1,0 +1,92 @@
+"""Rows of a CSV or Excel file, each with the line where it begins."""
+
+import csv
+from collections.abc import Iterator
+from io import BytesIO, StringIO
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from carnet.importing.decoding import decoded
+from carnet.importing.headings import Headings
+from carnet.importing.report import FileRefused
+from carnet.importing.sheets import sheet_rows
+
+SEPARATORS = ";,\t|"
+ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+LINES_BEFORE_HEADING = 20
+# A quotation mark that nobody closed must not swallow the rest of the file.
+LONGEST_RECORD = 200
+
+
+class Row(NamedTuple):
+    number: int
+    cells: list[Any]
+    has_open_quote: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(str(cell).strip() for cell in self.cells if cell is not None)
+
+
+class Table(NamedTuple):
+    written_as: str
+    headings: list[str]
+    rows: list[Row]
+
+
+def read_table(path: Path, known: Headings) -> Table:
+    """The rows under the first line that names the columns needed. Raises FileRefused."""
+    data = path.read_bytes()
+    if data.startswith(OLD_EXCEL):
+        raise FileRefused("old_excel")
+    written_as, rows = excel(data) if data.startswith(ZIP) else separated(data, known)
+    rows = [row for row in rows if not row.is_empty]
+    heading = heading_of(rows, known)
+    if heading is None:
+        raise FileRefused("no_headings", columns=known.needs)
+    names = [one_line(cell) for cell in rows[heading].cells]
+    return Table(written_as, names, rows[heading + 1 :])
+
+
+def excel(data: bytes) -> tuple[str, list[Row]]:
+    return "Excel", [Row(number, cells) for number, cells in sheet_rows(BytesIO(data))]
+
+
+def separated(data: bytes, known: Headings) -> tuple[str, list[Row]]:
+    """Read with the separator that makes the most of the headings."""
+    text, encoding = decoded(data)
+    lines = lines_of(text)
+    first = {separator: list(islice(records(lines, separator), LINES_BEFORE_HEADING)) for separator in SEPARATORS}
+    best = max(SEPARATORS, key=lambda separator: max((known.count(row.cells) for row in first[separator]), default=0))
+    return encoding, list(records(lines, best))
+
+
+def lines_of(text: str) -> list[str]:
+    return StringIO(text, newline=None).readlines()
+
+
+def records(lines: list[str], separator: str) -> Iterator[Row]:
+    number = 0
+    while number < len(lines):
+        cells, used, has_open_quote = record(lines[number : number + LONGEST_RECORD], separator)
+        yield Row(number + 1, cells, has_open_quote)
+        number += used
+
+
+def record(lines: list[str], separator: str) -> tuple[list[str], int, bool]:
+    """The first record, how many lines it takes, and whether it leaves a quotation mark open."""
+    try:
+        reader = csv.reader(lines, delimiter=separator, strict=True)
+        return next(reader), reader.line_num, False
+    except csv.Error:
+        plain = next(csv.reader(lines[:1], delimiter=separator, quoting=csv.QUOTE_NONE), [])
+        return [cell.strip('"') for cell in plain], 1, True
+
+
+def heading_of(rows: list[Row], known: Headings) -> int | None:
+    return next((place for place, row in enumerate(rows[:LINES_BEFORE_HEADING]) if known.suffice(row.cells)), None)
+
+
+def one_line(cell: Any) -> str:
+    return " ".join(str(cell).split()) if cell is not None else ""
