@@ -57,7 +57,7 @@ def told_lines(lines: Iterable[HistoryLine]) -> list[Said]:
 
 def said(line: HistoryLine, names: Names) -> Said:
     icon, state = kind(line.name)
-    is_first = line.version == 1 or not any(change.old for change in line.changes)
+    is_first = line.version == 1
     return Said(
         stream_id=line.stream_id,
         name=line.name,
@@ -95,8 +95,6 @@ def details_of(line: HistoryLine, names: Names) -> Iterator[str]:
         yield from (tell(given["segments"], names) for tell in (services, people))
     if given.get("starts_at") and given.get("ends_at"):
         yield span_words(*(datetime.fromisoformat(given[edge]) for edge in ("starts_at", "ends_at")))
-    if given.get("fields") and line.version > 1:
-        yield ", ".join(field_words(one) for one in given["fields"])
 
 
 def span_words(begins: datetime, ends: datetime) -> str:
@@ -145,8 +143,9 @@ def lengths(segments: list[Any], _: Names) -> str:
 
 
 def plain(change: Change, names: Names) -> Changed:
-    old, new = (words_for(change.field, value, names) for value in (change.old, change.new))
-    return Changed(field_words(change.field), old, new)
+    """What there was is left out where there was nothing."""
+    old = "" if change.old is None else words_for(change.field, change.old, names)
+    return Changed(field_words(change.field), old, words_for(change.field, change.new, names))
 
 
 def words_for(field: str, value: Any, names: Names) -> str:

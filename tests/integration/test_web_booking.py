@@ -224,6 +224,12 @@ def test_a_note_is_edited_in_place_and_its_old_words_stay_in_the_history(desk: D
     assert "<ins>Vient avec bébé</ins>" in html
 
 
+def test_a_first_note_is_in_the_history_too(desk: Desk, client: UUID):
+    id = desk.house.book(at(15), client_id=client)
+    said = words(desk.post(f"/appointments/{id}/edit", htmx=True, note="Vient seule"))
+    assert "Modifié note interne Vient seule" in said
+
+
 def test_the_client_is_told_of_a_view_that_is_late(desk: Desk, client: UUID, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(desk.house.store, "wait_for", lambda *_, **__: False)
     assert "L’affichage suit dans un instant." in words(desk.book(at(9) + timedelta(days=1), client))
