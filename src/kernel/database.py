@@ -1,6 +1,5 @@
 """The pool of connections, and the two ways in: within one organisation, or as a reader across all."""
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
@@ -13,7 +12,6 @@ from kernel.errors import Unavailable
 
 # Both are settings of the transaction: nothing stays on a connection that a pool or PgBouncer hands on.
 ENTER = "SELECT set_config('role', %s, true), set_config('carnet.organisation', %s, true)"
-ENTER_ALONE = f"{ENTER}, pg_advisory_xact_lock(%s)"
 # Our statements have one good plan each; planning them anew every time took a third of the ledger's read.
 SETTINGS = " ".join(
     f"-c {name}={value}"
@@ -41,12 +39,9 @@ class Database:
         )
 
     @contextmanager
-    def within(self, organisation_id: UUID, key: str = "") -> Iterator[Connection]:
-        """A transaction that sees and writes the rows of one organisation only.
-
-        Transactions with the same key follow each other.
-        """
-        with self.transaction("carnet_app", str(organisation_id), key) as connection:
+    def within(self, organisation_id: UUID) -> Iterator[Connection]:
+        """A transaction that sees and writes the rows of one organisation only."""
+        with self.transaction("carnet_app", str(organisation_id)) as connection:
             yield connection
 
     @contextmanager
@@ -56,13 +51,10 @@ class Database:
             yield connection
 
     @contextmanager
-    def transaction(self, role: str, organisation: str, key: str = "") -> Iterator[Connection]:
+    def transaction(self, role: str, organisation: str) -> Iterator[Connection]:
         try:
             with self.pool.connection() as connection, connection.transaction():
-                if key:
-                    connection.execute(ENTER_ALONE, (role, organisation, lock_number(organisation, key)), prepare=True)
-                else:
-                    connection.execute(ENTER, (role, organisation), prepare=True)
+                connection.execute(ENTER, (role, organisation), prepare=True)
                 yield connection
         except (PoolTimeout, psycopg.OperationalError) as lost:
             if is_settled_by_retry(lost):
@@ -71,11 +63,6 @@ class Database:
 
     def close(self) -> None:
         self.pool.close()
-
-
-def lock_number(organisation: str, key: str) -> int:
-    digest = hashlib.blake2b(f"{organisation}/{key}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, signed=True)
 
 
 def is_settled_by_retry(error: Exception) -> bool:

@@ -49,6 +49,10 @@ class VersionClash(Exception):  # noqa: N818 — settled by reloading and decidi
     """Two commands appended the same version of one stream."""
 
 
+class KeyTaken(Exception):  # noqa: N818 — settled by answering as the first sending was answered
+    """The idempotency key is already remembered."""
+
+
 class ClaimsClash(Exception):  # noqa: N818 — a package that claims time names the refusal
     """The ledger already holds this time."""
 

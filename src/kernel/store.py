@@ -11,12 +11,20 @@ from uuid import UUID, uuid4
 import msgspec
 from eventsourcing.persistence import EventStore
 from psycopg import Connection
-from psycopg.errors import DeadlockDetected, SerializationFailure
+from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
 
 from kernel.actors import Act
 from kernel.aggregate import Aggregate
 from kernel.database import Database
-from kernel.errors import ClaimsClash, KeyUsedDifferently, NotFound, TimeNotFree, VersionClash
+from kernel.errors import (
+    ClaimsClash,
+    KeyTaken,
+    KeyUsedDifferently,
+    NotFound,
+    Refusal,
+    TimeNotFree,
+    VersionClash,
+)
 from kernel.events import MAPPER
 from kernel.recorder import Recorder
 
@@ -24,6 +32,7 @@ Params = ParamSpec("Params")
 Kind = TypeVar("Kind", bound=Aggregate)
 
 TRIES = 6
+REMEMBER = "INSERT INTO commands (key, fingerprint, position, at) VALUES (%s, %s, %s, %s)"
 PUT_STATE = """
 INSERT INTO states (kind, stream_id, version, state) VALUES (%s, %s, %s, %s)
 ON CONFLICT (organisation_id, kind, stream_id) DO UPDATE SET version = excluded.version, state = excluded.state"""
@@ -102,7 +111,7 @@ class Store:
 
     @contextmanager
     def log(self, by: Act) -> Iterator[Log]:
-        with self.database.within(by.organisation_id, by.key) as connection:
+        with self.database.within(by.organisation_id) as connection:
             yield Log(connection, by)
 
     @contextmanager
@@ -153,8 +162,15 @@ def command(
         if isinstance(target, Log):
             decide(target, *args, **facts)
             return target.position
-        asked = fingerprint(decide.__name__, args, facts) if facts["by"].key else b""
-        return with_retries(lambda: once(target, decide, asked, args, facts))
+        by: Act = facts["by"]
+        asked = fingerprint(decide.__name__, args, facts) if by.key else b""
+        try:
+            return with_retries(lambda: once(target, decide, asked, args, facts))
+        except (Refusal, KeyTaken):
+            # Whatever a second sending met, it was met because of the first.
+            if (known := answered(target, by, asked)) is None:
+                raise
+            return known
 
     return run
 
@@ -162,28 +178,28 @@ def command(
 def once(store: Store, decide: Callable[..., Any], asked: bytes, args: tuple[Any, ...], facts: dict[str, Any]) -> int:
     by: Act = facts["by"]
     with store.log(by) as log:
-        if (known := answered(log, by, asked)) is not None:
-            return known
         decide(log, *args, **facts)
         remember(log, by, asked)
         return log.position
 
 
-def answered(log: Log, by: Act, asked: bytes) -> int | None:
-    """The position that this key led to before."""
+def remember(log: Log, by: Act, asked: bytes) -> None:
+    if by.key:
+        try:
+            log.connection.execute(REMEMBER, (by.key, asked, log.position, by.at), prepare=True)
+        except UniqueViolation as taken:
+            raise KeyTaken from taken
+
+
+def answered(store: Store, by: Act, asked: bytes) -> int | None:
+    """The position that this key led to before, if it did."""
     if not by.key:
         return None
-    query = "SELECT fingerprint, position FROM commands WHERE key = %s"
-    known = log.connection.execute(query, (by.key,), prepare=True).fetchone()
+    with store.reading(by.organisation_id) as db:
+        known = db.execute("SELECT fingerprint, position FROM commands WHERE key = %s", (by.key,)).fetchone()
     if known and known[0] != asked:
         raise KeyUsedDifferently(key=by.key)
     return known[1] if known else None
-
-
-def remember(log: Log, by: Act, asked: bytes) -> None:
-    if by.key:
-        query = "INSERT INTO commands (key, fingerprint, position, at) VALUES (%s, %s, %s, %s)"
-        log.connection.execute(query, (by.key, asked, log.position, by.at), prepare=True)
 
 
 def fingerprint(name: str, args: tuple[Any, ...], facts: dict[str, Any]) -> bytes:
