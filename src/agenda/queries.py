@@ -95,7 +95,10 @@ def find_slots(
     *,
     for_staff: bool,
 ) -> list[Slot]:
-    """Bookable starts for a visit between two local dates, both included, in order; one for each start minute."""
+    """Bookable starts for a visit between two local dates, both included, in order; one for each start minute.
+
+    Lead time and horizon hold unless it is `for_staff`.
+    """
     with store.reading(organisation_id) as db:
         settings = settings_of(db, organisation_id)
         window = Window.of_days(settings.zone, first, last)
@@ -108,7 +111,7 @@ def starts_by_resource(
     """For each who may lead this service, every bookable start between two local dates, both included."""
     with store.reading(organisation_id) as db:
         settings = settings_of(db, organisation_id)
-        asked = asked_of(settings, wanted, for_staff=for_staff)
+        asked = asked_of(settings, wanted)
         window = Window.of_days(settings.zone, first, last)
         lead, rules = asked.needs[0], rules_for(settings, for_staff=for_staff)
         boards = boards_of(db, settings, lead.candidates, window, longest([asked]), now)
@@ -152,7 +155,7 @@ def refused_starts(
     """Why each start of each candidate's grid between two dates is not offered."""
     with store.reading(organisation_id) as db:
         settings = settings_of(db, organisation_id)
-        asked = asked_of(settings, wanted, for_staff=for_staff)
+        asked = asked_of(settings, wanted)
         window = Window.of_days(settings.zone, first, last)
         lead = asked.needs[0]
         boards = boards_of(db, settings, lead.candidates, window, longest([asked]), now)
@@ -167,7 +170,7 @@ def refused_starts(
 def found(
     db: Connection, settings: Settings, wanted: Sequence[Wanted], window: Window, now: datetime, *, for_staff: bool
 ) -> list[Visit]:
-    asked = [asked_of(settings, each, for_staff=for_staff) for each in wanted]
+    asked = [asked_of(settings, each) for each in wanted]
     ids = {id for segment in asked for need in segment.needs for id in need.candidates}
     boards = boards_of(db, settings, ids, window, longest(asked), now)
     return visits(asked, boards, rules_for(settings, for_staff=for_staff), now, window)

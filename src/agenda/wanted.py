@@ -29,8 +29,8 @@ def longest(asked: list[Segment]) -> int:
     return sum(max([segment.ask.duration, *lengths]) for segment, lengths in zip(asked, own, strict=True))
 
 
-def asked_of(settings: Settings, wanted: Wanted, *, for_staff: bool) -> Segment:
-    """The service as the engine asks for it; staff may start at any minute, others on the grid of what is shown."""
+def asked_of(settings: Settings, wanted: Wanted, *, at_any_minute: bool = False) -> Segment:
+    """The service as the engine asks for it, on the grid of what is shown or at any minute."""
     service = settings.services.get(wanted.service_id)
     if service is None:
         raise NotFound(kind="Service", id=str(wanted.service_id))
@@ -38,7 +38,7 @@ def asked_of(settings: Settings, wanted: Wanted, *, for_staff: bool) -> Segment:
         duration=wanted.duration_minutes or service.duration_minutes,
         before=service.before_minutes,
         after=service.after_minutes,
-        interval=1 if for_staff else service.interval_minutes,
+        interval=1 if at_any_minute else service.interval_minutes,
         capacity=service.capacity,
     )
     return Segment(ask, needs_of(settings, service, wanted))
@@ -80,7 +80,7 @@ def kind_of(settings: Settings, id: UUID) -> str:
 
 
 def rules_for(settings: Settings, *, for_staff: bool) -> Rules:
-    """Lead time and horizon are for those who book themselves."""
+    """Lead time and horizon are for those who book themselves, not for staff."""
     if for_staff:
         return Rules()
     return Rules(settings.terms.lead_minutes, settings.terms.horizon_days)

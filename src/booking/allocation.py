@@ -80,8 +80,9 @@ def allocate(
     `without` are streams whose time counts as free: the appointment that is moved, the hold that becomes it.
     Raises the refusal of the first rule met, with all rules met among its facts.
     """
+    # Staff write down what people agreed on, to the minute; others take what was offered.
     for_staff = is_staff(by)
-    asked = [asked_of(settings, each, for_staff=for_staff) for each in wanted]
+    asked = [asked_of(settings, each, at_any_minute=for_staff) for each in wanted]
     must_be_sound(starts_at, asked)
     ids = {id for segment in asked for need in segment.needs for id in need.candidates}
     log.lock(ids)

@@ -14,7 +14,7 @@ from agenda.hours import open_periods
 from agenda.queries import ResourceCard, resource_cards
 from agenda.timetable import Settings, settings_of
 from booking.appointment import ENDED, Appointment
-from booking.events import Terms
+from booking.events import Segment, Terms
 from clients.queries import ClientCard, cards
 from kernel.events import MAPPER
 from kernel.recorder import Recorder
@@ -105,6 +105,7 @@ class AppointmentCard(Struct, frozen=True, kw_only=True):
     starts_at: datetime
     ends_at: datetime
     lines: list[Line]
+    segments: list[Segment]
     resource_names: list[str]
     service_names: list[str]
     client: ClientCard | None
@@ -249,6 +250,7 @@ def card_of(db: Connection, settings: Settings, found: Appointment) -> Appointme
         starts_at=found.segments[0].starts_at,
         ends_at=found.segments[-1].ends_at,
         lines=read_lines(db, settings, OF_APPOINTMENT, (found.id,)),
+        segments=found.segments,
         resource_names=list(dict.fromkeys(names.get(settings.resources[id].name_id, "") for id in uses)),
         service_names=[settings.services[segment.service_id].name for segment in found.segments],
         client=cards(db, [found.client_id]).get(found.client_id) if found.client_id else None,

@@ -24,6 +24,8 @@ SELECT h.stream_id, h.version, h.position, h.at, h.happened_at, h.name, h.actor,
 FROM view_history h LEFT JOIN texts t ON (t.organisation_id, t.id) = (h.organisation_id, h.reason_id)"""
 OF_STREAM = f"{LINES} WHERE h.stream_id = %s ORDER BY h.version"
 LATEST = f"{LINES} WHERE h.position < %s ORDER BY h.position DESC LIMIT %s"
+LAST_SEEN = """
+SELECT coalesce(max(position), 0) FROM view_history WHERE position <= (SELECT min(position) FROM positions)"""
 END = 2**62
 FIELDS = ("organisation_id", "stream_id", "fields")
 
@@ -116,6 +118,12 @@ def page(store: Store, organisation_id: UUID, before: int | None = None, limit: 
     """The latest actions of the organisation before a position, newest first."""
     with store.reading(organisation_id) as db:
         return lines_from(db, LATEST, (before or END, limit))
+
+
+def latest(store: Store, organisation_id: UUID) -> int:
+    """The position of the organisation's last event that every reader has seen; 0 before the first."""
+    with store.reading(organisation_id) as db:
+        return db.execute(LAST_SEEN, prepare=True).fetchone()[0]
 
 
 def lines_from(db: Connection, query: str, values: Iterable[Any]) -> list[HistoryLine]:

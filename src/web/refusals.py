@@ -115,7 +115,7 @@ def next_free(attempt: Attempt) -> Way | None:
         return None
     after = max(attempt.starts_at, visit.now())
     house = (visit.store(), visit.house())
-    slot = agenda.first_slot(*house, attempt.wanted, after, visit.now(), for_staff=False)
+    slot = agenda.first_slot(*house, attempt.wanted, after, visit.now(), for_staff=True)
     return way_to(slot.starts_at, attempt) if slot else None
 
 

@@ -334,14 +334,15 @@ def test_what_is_not_offered_does_not_commit(house: House):
     house.book(at(10, 30))
     wanted = [Wanted(house.massage, (house.claire,))]
     day = at(12).date()
-    offered = {slot.starts_at for slot in find_slots(house.store, house.id, wanted, day, day, NOW, for_staff=True)}
-    for minutes in range(8 * 60, 19 * 60, 7):
+    offered = {slot.starts_at for slot in find_slots(house.store, house.id, wanted, day, day, NOW, for_staff=False)}
+    client = house.by(actor="client/1", origin="public")
+    for minutes in range(8 * 60, 19 * 60, 15):
         start = at(0) + timedelta(minutes=minutes)
         if start in offered:
-            cancel_appointment(house.store, house.book(start), by=house.by())
+            cancel_appointment(house.store, house.book(start, by=client), by=house.by())
         else:
-            with pytest.raises((TimeNotFree, OutsideHours)):
-                house.book(start)
+            with pytest.raises((TimeNotFree, OutsideHours, NotOnGrid)):
+                house.book(start, by=client)
 
 
 def test_first_available_and_the_month_at_a_glance(house: House):

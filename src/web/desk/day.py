@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from agenda import queries as agenda
 from projections import desk as desk_view
+from projections import history
 from web import visit
 from web.desk import desk
 from web.entry import READERS, admits
@@ -44,7 +45,7 @@ def day(on: str) -> str:
 def changes(on: str) -> Response:
     """The columns again if anything changed since `mark`; 204 if not. Cheap while the log stands still."""
     mark = request.args.get("mark", "")
-    position = visit.store().read_by_all()
+    position = history.latest(visit.store(), visit.house())
     if mark.startswith(f"{position}."):
         return make_response("", 204)
     facts = day_facts(date_in(on))
@@ -79,7 +80,7 @@ def day_facts(on: date) -> dict[str, Any]:
     pages = max(1, -(-len(people) // MOST_COLUMNS))
     page = min(page_number(), pages)
     # Read before the day is: what arrives in between is drawn twice rather than missed.
-    position = visit.store().read_by_all()
+    position = history.latest(visit.store(), visit.house())
     ids = [one.id for one in people[(page - 1) * MOST_COLUMNS : page * MOST_COLUMNS]]
     seen = desk_view.day(visit.store(), visit.house(), on, ids)
     drawing, strip = draw(seen, visit.zone(), visit.now()), fills(on)

@@ -11,7 +11,8 @@ from agenda import queries as agenda
 from agenda.queries import Slot
 from agenda.wanted import Wanted
 from booking import commands as booking
-from projections.desk import AppointmentCard, Line
+from booking.events import Segment
+from projections.desk import AppointmentCard
 from web import visit
 from web.desk import desk
 from web.desk.acts import name_of
@@ -58,33 +59,37 @@ def move(id: UUID) -> Response:
     return panel_answer(id, moved(card, person_id, starts_at))
 
 
-def leads(card: AppointmentCard) -> list[Line]:
-    """For each service of the visit, the line of the person who performs it."""
+def leads(card: AppointmentCard) -> list[tuple[UUID, UUID]]:
+    """Each service of the visit, with the person who performs it."""
     people = {one.id for one in practitioners()}
-    lines = [line for line in card.lines if line.resource_id in people] or card.lines
-    return list({line.part: line for line in reversed(lines)}.values())[::-1]
+    return [(segment.service_id, performer(segment, people)) for segment in card.segments]
 
 
-def leader(card: AppointmentCard) -> UUID | None:
-    """Who performs the first service; None while the view has not drawn the appointment yet."""
-    return next((line.resource_id for line in leads(card)), None)
+def performer(segment: Segment, people: set[UUID]) -> UUID:
+    ids = [use.resource_id for use in segment.uses]
+    return next((id for id in ids if id in people), ids[0])
 
 
-def is_same(card: AppointmentCard, person_id: UUID | None) -> bool:
-    return person_id is None or person_id == leader(card)
+def leader(card: AppointmentCard) -> UUID:
+    """Who performs the first service."""
+    return leads(card)[0][1]
 
 
-def wanted(card: AppointmentCard, person_id: UUID | None) -> list[Wanted]:
+def is_same(card: AppointmentCard, person_id: UUID) -> bool:
+    return person_id == leader(card)
+
+
+def wanted(card: AppointmentCard, person_id: UUID) -> list[Wanted]:
     """The same services, all with this person; rooms are found again."""
-    return [Wanted(line.service_id, (person_id,)) for line in leads(card) if person_id]
+    return [Wanted(segment.service_id, (person_id,)) for segment in card.segments]
 
 
-def moved(card: AppointmentCard, person_id: UUID | None, starts_at: datetime) -> Toast:
+def moved(card: AppointmentCard, person_id: UUID, starts_at: datetime) -> Toast:
     old, new = time_of(card.starts_at, starts_at), time_of(starts_at, card.starts_at)
     words = gettext("%(name)s moved: %(old)s → %(new)s", name=name_of(card), old=old, new=new)
     if not is_same(card, person_id):
         words = f"{words}, {resource_of(person_id).name}"
-    back = {"starts_at": iso(card.starts_at), "resource_id": str(leader(card) or ""), "undo": "1"}
+    back = {"starts_at": iso(card.starts_at), "resource_id": str(leader(card)), "undo": "1"}
     return Toast(words=words, undo_url=url_for("desk.move", id=card.id), undo_fields=back)
 
 
@@ -99,4 +104,4 @@ def slots_for(card: AppointmentCard) -> list[Slot]:
     first = local_day(max(now, card.starts_at))
     house = (visit.store(), visit.house())
     asked = wanted(card, leader(card))
-    return agenda.find_slots(*house, asked, first, first + LOOK_AHEAD, now, for_staff=False)[:OFFERED] if asked else []
+    return agenda.find_slots(*house, asked, first, first + LOOK_AHEAD, now, for_staff=True)[:OFFERED]
