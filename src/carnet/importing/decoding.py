@@ -20,8 +20,11 @@ STRANGE = re.compile(
     r"|[À-ÿŒœ]{3}"  # more accents in a row than any word has
     r"|[A-Za-z][А-я]|[А-я][A-Za-z]"  # two alphabets in one word
     r"|[^\W\d_][‘“”…\"]+[^\W\d_]"  # a quotation mark within a word
-    r"|[\ufffd\x80-\x9f„†‡•™ˆ˜¨´¸¬∆◊√≈∫∂∑∏π‰¶§]"
+    r"|[\ufffd\x80-\x9f„†‡•™ˆ˜¨´¸¬∆◊√≈∫∂∑∏π‰¶§ƒ]"
 )
+
+
+NAMES = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman", "cp1251": "Windows-1251"}
 
 
 class Decoded(NamedTuple):
@@ -33,7 +36,7 @@ def decoded(data: bytes) -> Decoded:
     """A mark at the beginning, else strict UTF-8, else the likeliest of what desktop programs write."""
     encoding = next((MARKS[mark] for mark in MARKS if data.startswith(mark)), None) or unmarked(data)
     text = data.decode(encoding, errors="replace").replace("\0", "")
-    return Decoded(unicodedata.normalize("NFC", text), encoding.removesuffix("-sig"))
+    return Decoded(unicodedata.normalize("NFC", text), NAMES.get(encoding, encoding.removesuffix("-sig").upper()))
 
 
 def unmarked(data: bytes) -> str:

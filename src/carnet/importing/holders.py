@@ -2,26 +2,35 @@
 
 from uuid import UUID
 
-from booking.events import AppointmentMade
+from booking.events import AppointmentMade, TimeHeld, TimeTaken
 from carnet.importing.house import House
+from carnet.importing.report import Refused
 from clients.queries import cards
 from kernel.errors import TimeNotFree
+from kernel.events import Event
 from kernel.store import Log
 
 
-def holder(house: House, taken: TimeNotFree) -> dict[str, str]:
-    """Whose time it is, and from when to when on the house's clock; dashes for what is not known."""
+def held(house: House, taken: TimeNotFree, resource_id: UUID) -> Refused:
+    """Who has the practitioner, or else the room; from when to when on the house's clock; dashes where unknown."""
     hours = {name: clock(house, taken, name) for name in ("taken_from", "taken_until")}
-    id = taken.facts.get("taken_by")
     with house.store.log(house.act) as log:
-        return {"who": client_name(log, UUID(id)) if id else "—", **hours}
+        events = list(log.events.get(UUID(taken.facts["taken_by"]))) if "taken_by" in taken.facts else []
+        who = client_name(log, events)
+    used = resources_of(events)
+    return Refused("room_taken" if used and resource_id not in used else "time_taken", **hours, who=who)
 
 
-def client_name(log: Log, id: UUID) -> str:
-    made = (event for event in log.events.get(id) if isinstance(event, AppointmentMade))
-    client_id = next((event.client_id for event in made), None)
+def client_name(log: Log, events: list[Event]) -> str:
+    client_id = next((event.client_id for event in events if isinstance(event, AppointmentMade)), None)
     known = cards(log.connection, [client_id]) if client_id else {}
     return known[client_id].name if known else "—"
+
+
+def resources_of(events: list[Event]) -> set[UUID]:
+    """What the last of these facts takes."""
+    segments = next((each.segments for each in reversed(events) if isinstance(each, TimeTaken | TimeHeld)), [])
+    return {use.resource_id for segment in segments for use in segment.uses}
 
 
 def clock(house: House, taken: TimeNotFree, name: str) -> str:

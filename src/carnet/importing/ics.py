@@ -12,7 +12,7 @@ from icalendar import Calendar, Event, vText
 from carnet.importing import ics_blocks
 from carnet.importing.entries import Entry, Unreadable
 from carnet.importing.ics_blocks import Block
-from carnet.importing.ics_events import dated, entry_of, instant, parsed, recurrence_of, source_of, words
+from carnet.importing.ics_events import dated, entry_of, instant, parsed, recurrence_of, sequence_of, source_of, words
 from carnet.importing.ics_zones import Zones
 from carnet.importing.report import Refused
 
@@ -23,10 +23,13 @@ BROKEN_ENTRY = (ValueError, TypeError, AttributeError, OverflowError)
 
 
 class Read(NamedTuple):
-    """A VEVENT that could be parsed."""
+    """A VEVENT that could be parsed: what it stands for, which occurrence of it, and how new it is."""
 
     block: Block
     event: Event
+    source: str
+    recurrence: str
+    sequence: int
 
     @property
     def number(self) -> int:
@@ -54,7 +57,7 @@ class Reading:
         for block in self.calendar.blocks:
             read = self.read(block)
             if isinstance(read, Read):
-                groups[source_of(read.event)].append(read)
+                groups[read.source].append(read)
             elif read:
                 found.append(read)
         for group in groups.values():
@@ -69,9 +72,12 @@ class Reading:
         if not block.is_whole:
             return unreadable(block, Refused("entry_cut_off"))
         try:
-            return Read(block, parsed(block, self.zones))
+            event = parsed(block, self.zones)
+            return Read(block, event, source_of(event), recurrence_of(event, self.zone), sequence_of(event))
         except Refused as refused:
             return unreadable(block, refused)
+        except BROKEN_ENTRY as fault:
+            return unreadable(block, Refused("entry_unreadable", value=str(fault)[:80]))
 
     def group(self, reads: list[Read]) -> Iterator[Entry | Unreadable]:
         """All that one identifier stands for: a series with its exceptions, or an entry by itself."""
@@ -86,8 +92,8 @@ class Reading:
     def latest(self, reads: list[Read]) -> list[Read]:
         """Of several writings of one occurrence, the one with the highest sequence, then the last."""
         kept: dict[str, Read] = {}
-        for read in sorted(reads, key=lambda read: (int(read.event.get("SEQUENCE", 0)), read.number)):
-            kept[recurrence_of(read.event, self.zone)] = read
+        for read in sorted(reads, key=lambda read: (read.sequence, read.number)):
+            kept[read.recurrence] = read
         return list(kept.values())
 
     def entry(self, block: Block, event: Event) -> Entry | Unreadable:

@@ -105,6 +105,11 @@ def recurrence_of(event: Event, zone: ZoneInfo) -> str:
     return f"{instant(moment, zone):%Y%m%dT%H%MZ}" if isinstance(moment, datetime) else f"{moment:%Y%m%d}"
 
 
+def sequence_of(event: Event) -> int:
+    written = words(event, "SEQUENCE")
+    return int(written) if written.isdecimal() else 0
+
+
 def is_free(event: Event) -> bool:
     shows_as = words(event, "TRANSP") or words(event, "X-MICROSOFT-CDO-BUSYSTATUS")
     return shows_as.upper() in ("TRANSPARENT", "FREE")

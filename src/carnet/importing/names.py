@@ -19,8 +19,8 @@ TITLES = {
 }
 PARTICLES = frozenset({"de", "du", "des", "la", "le", "les", "d", "l", "van", "von", "der", "den", "da", "dos", "el"})
 NOT_NAMES = frozenset(
-    {"absence", "absent", "anniversaire", "birthday", "conges", "dejeuner", "fermeture", "ferie", "formation", "holiday"}
-    | {"indisponible", "lunch", "meeting", "pause", "perso", "repas", "reunion", "training", "vacances", "vacation"}
+    {"absence", "absent", "anniversaire", "birthday", "conges", "dejeuner", "fermeture", "ferie", "formation"}
+    | {"holiday", "indisponible", "lunch", "meeting", "pause", "perso", "repas", "reunion", "training", "vacances"}
 )
 LONGEST_NAME = 6
 

@@ -16,6 +16,7 @@ T = TypeVar("T")
 # What is not a line of the table: its frame, the notices and the totals.
 AROUND_THE_TABLE = 14
 FEWEST_ROWS = 8
+LONGEST_TITLE = 48
 COLUMNS = ("number", "outcome", "what", "column", "reason")
 
 
@@ -32,6 +33,8 @@ def print_report(report: Report, path: Path | None, console: Console | None = No
         console.print(Text(where + line.notes[0].sentence()))
     print_lines(report.worth_showing(), console)
     console.print(Text(" · ".join(f"{say(outcome)} : {count}" for outcome, count in report.totals().items())))
+    if report.has("time_taken"):
+        console.print(Text(say("overbook_hint")))
     if path:
         console.print(Text(say("report_written", path=str(path))))
     if report.is_interrupted:
@@ -47,8 +50,10 @@ def print_lines(lines: list[Line], console: Console) -> None:
 
 
 def table_of(lines: list[Line]) -> Table:
-    """Words of the file as they are: brackets in them are no markup."""
-    table = Table(*(say(f"heading_{name}") for name in COLUMNS), show_edge=False)
+    """One line each. Words of the file stay as they are: brackets in them are no markup."""
+    table = Table(show_edge=False)
+    for name in COLUMNS:
+        table.add_column(say(f"heading_{name}"), no_wrap=True, max_width=LONGEST_TITLE if name == "what" else None)
     for line in lines:
         for note in line.notes[:1]:
             cells = (str(line.number), say(line.outcome), line.what, note.column, told(note.value, note.sentence()))

@@ -106,8 +106,12 @@ ENTRIES = {
         "whose agenda is it? Name it with --practitioner",
     ),
     "time_taken": (
-        "heure déjà prise par {who} ({taken_from}–{taken_until}) ; --overbook l’importe quand même",
-        "time already taken by {who} ({taken_from}–{taken_until}); --overbook imports it anyway",
+        "heure déjà prise par {who} ({taken_from}–{taken_until})",
+        "time already taken by {who} ({taken_from}–{taken_until})",
+    ),
+    "room_taken": (
+        "salle ou matériel déjà pris par {who} ({taken_from}–{taken_until})",
+        "room or equipment already taken by {who} ({taken_from}–{taken_until})",
     ),
     "in_another_agenda": (
         "déjà importé dans l’agenda d’un autre praticien",
@@ -138,6 +142,10 @@ REPORT = {
     "more_lines": (
         "… et {count} autres lignes à voir avec --report FICHIER.",
         "… and {count} more lines to be seen with --report FILE.",
+    ),
+    "overbook_hint": (
+        "Avec --overbook, les rendez-vous dont l’heure est prise sont importés quand même.",
+        "With --overbook, appointments whose time is taken are imported anyway.",
     ),
     "report_written": ("Liste complète : {path}", "Full list: {path}"),
     "interrupted": (

@@ -6,7 +6,7 @@ from uuid import UUID
 from agenda.commands import cancel_absence, move_absence, plan_absence
 from agenda.wanted import Wanted
 from carnet.importing.entries import Entry, Unreadable
-from carnet.importing.holders import holder
+from carnet.importing.holders import held
 from carnet.importing.house import House
 from carnet.importing.people import People, Person
 from carnet.importing.practitioners import Practitioners
@@ -54,7 +54,7 @@ class Settling:
         try:
             settled, added = self.house.together(lambda log: self.appointment(log, entry, who, wanted), self.report)
         except TimeNotFree as taken:
-            raise Refused("time_taken", **holder(self.house, taken)) from taken
+            raise held(self.house, taken, resource_id) from taken
         if added:
             self.people.add(added)
         return settled

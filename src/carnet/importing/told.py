@@ -33,7 +33,10 @@ def told_by(events: Iterable[Event]) -> Told | None:
     """None when nothing was imported under this identifier."""
     told: Told | None = None
     for event in events:
-        told = after(told, event) if event.via == ORIGIN else told._replace(is_changed_here=True)
+        if event.via == ORIGIN:
+            told = after(told, event)
+        elif told:
+            told = told._replace(is_changed_here=True)
     return told
 
 
