@@ -1,8 +1,10 @@
 """The demo practice: a house of six practitioners with some weeks of life in it, made by ordinary commands."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
@@ -33,6 +35,10 @@ HOUSE = UUID("5f0c6c1e-7f3c-4d0e-9a55-2d6b5f1c0a01")
 ZONE = ZoneInfo("Europe/Paris")
 PASSWORD = "carnet-demo"  # noqa: S105 — the demo practice is open to whoever starts it
 DAYS_BEFORE, DAYS_AFTER = 21, 28
+
+
+# When it happens, and what.
+Happening = tuple[datetime, Callable[[], object]]
 
 
 class Person(NamedTuple):
@@ -73,9 +79,14 @@ def fill(store: Store, now: datetime) -> None:
     people = [add_person(store, person, now) for person in data.PRACTITIONERS]
     add_members(store, people, now)
     clients = [add_client(store, dice, number, now) for number in range(data.CLIENTS)]
-    for day in range(-DAYS_BEFORE, DAYS_AFTER + 1):
-        fill_day(store, dice, people, clients, now, now.astimezone(ZONE).date() + timedelta(day))
     add_absences(store, people, now)
+    today = now.astimezone(ZONE).date()
+    days = (today + timedelta(day) for day in range(-DAYS_BEFORE, DAYS_AFTER + 1))
+    happenings = [each for on in days for each in day_of(store, dice, people, clients, now, on)]
+    for _, happen in sorted(happenings, key=lambda each: each[0]):
+        # On a public holiday the house is closed, and there is nothing to cancel or complete either.
+        with suppress(Refusal):
+            happen()
     catch_up(store)
 
 
@@ -148,15 +159,16 @@ def add_client(store: Store, dice: random.Random, number: int, now: datetime) ->
     return id
 
 
-def fill_day(
+def day_of(
     store: Store, dice: random.Random, people: list[Person], clients: list[UUID], now: datetime, on: date
-) -> None:
+) -> Iterator[Happening]:
     ahead = max(0, (on - now.astimezone(ZONE).date()).days)
     density = 0.85 if ahead == 0 else max(0.15, 0.8 - 0.025 * ahead)
     for person in people:
         for starts_at, (service_id, minutes) in openings(dice, person, on):
             if dice.random() < density:
-                add_visit(store, dice, person, service_id, dice.choice(clients), starts_at, minutes, now)
+                ends_at = starts_at + timedelta(minutes=minutes)
+                yield from visit(store, dice, person, service_id, dice.choice(clients), starts_at, ends_at, now)
 
 
 def openings(dice: random.Random, person: Person, on: date) -> Iterator[tuple[datetime, tuple[UUID, int]]]:
@@ -172,44 +184,45 @@ def openings(dice: random.Random, person: Person, on: date) -> Iterator[tuple[da
             at += timedelta(minutes=-(-service[1] // 15) * 15)
 
 
-def add_visit(
+def visit(
     store: Store,
     dice: random.Random,
     person: Person,
     service_id: UUID,
     client_id: UUID,
     starts_at: datetime,
-    minutes: int,
+    ends_at: datetime,
     now: datetime,
-) -> None:
+) -> Iterator[Happening]:
     id = id_of("visit", person.id, starts_at)
     made_at = min(now, starts_at) - timedelta(days=dice.randrange(1, 15), minutes=dice.randrange(600))
-    status = "requested" if starts_at > now + timedelta(hours=6) and dice.random() < 0.06 else "booked"
+    is_request = starts_at > now + timedelta(hours=6) and dice.random() < 0.06
     words = {"note": dice.choice(data.NOTES)} if dice.random() < 0.12 else {}
-    by = act(now if status == "requested" else made_at, f"staff/{id_of('member', data.MEMBERS[1][1])}", "desk")
-    wanted = [Wanted(service_id, (person.id,))]
-    facts = {"status": status, "is_asked_for": dice.random() < 0.1, **words}
-    try:
-        book_appointment(store, id, client_id, starts_at, wanted, **facts, by=by)
-    except Refusal:
-        return  # A public holiday: the house is closed.
-    live_through(store, dice, id, starts_at, starts_at + timedelta(minutes=minutes), now)
+    facts = {"status": "requested" if is_request else "booked", "is_asked_for": dice.random() < 0.1, **words}
+    wanted, by = [Wanted(service_id, (person.id,))], desk_at(now if is_request else made_at)
+    yield by.at, partial(book_appointment, store, id, client_id, starts_at, wanted, **facts, by=by)
+    yield from what_became_of_it(store, dice, id, starts_at, ends_at, now)
 
 
-def live_through(
+def what_became_of_it(
     store: Store, dice: random.Random, id: UUID, starts_at: datetime, ends_at: datetime, now: datetime
-) -> None:
-    """What became of it by now."""
-    luck, desk = dice.random(), f"staff/{id_of('member', data.MEMBERS[1][1])}"
+) -> Iterator[Happening]:
+    luck = dice.random()
     if luck < 0.05:
-        by = act(min(now, starts_at - timedelta(hours=20)), desk, "desk")
-        cancel_appointment(store, id, is_by_client=True, reason=dice.choice(data.REASONS), by=by)
+        by = desk_at(min(now, starts_at - timedelta(hours=20)))
+        yield by.at, partial(cancel_appointment, store, id, is_by_client=True, reason=dice.choice(data.REASONS), by=by)
     elif ends_at < now and luck < 0.09:
-        mark_missed(store, id, by=act(starts_at + timedelta(minutes=15), desk, "desk"))
+        by = desk_at(starts_at + timedelta(minutes=15))
+        yield by.at, partial(mark_missed, store, id, by=by)
     elif starts_at < now:
-        mark_arrived(store, id, by=act(starts_at - timedelta(minutes=4), desk, "desk"))
+        by = desk_at(starts_at - timedelta(minutes=4))
+        yield by.at, partial(mark_arrived, store, id, by=by)
         if ends_at < now:
-            mark_completed(store, id, by=act(ends_at, desk, "desk"))
+            yield ends_at, partial(mark_completed, store, id, by=desk_at(ends_at))
+
+
+def desk_at(at: datetime) -> Act:
+    return act(at, f"staff/{id_of('member', data.MEMBERS[1][1])}", "desk")
 
 
 def add_absences(store: Store, people: list[Person], now: datetime) -> None:
