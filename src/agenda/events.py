@@ -121,7 +121,7 @@ class DatesReopened(Event, frozen=True, kw_only=True):
     dates: list[date]
 
 
-class AbsencePlanned(Event, frozen=True, kw_only=True):
+class AbsenceTime(Event, frozen=True, kw_only=True):
     """Half-open instants; `is_whole_days` when it was said in days. The reason's words stand among the texts."""
 
     resource_id: UUID
@@ -130,17 +130,16 @@ class AbsencePlanned(Event, frozen=True, kw_only=True):
     is_whole_days: bool = False
 
     def claims(self) -> list[Claim]:
-        return [absence_claim(self)]
+        span = {"starts_at": self.starts_at, "ends_at": self.ends_at}
+        return [Claim(resource_id=self.resource_id, **span, seat=0, kind="absence")]
 
 
-class AbsenceMoved(Event, frozen=True, kw_only=True):
-    resource_id: UUID
-    starts_at: datetime
-    ends_at: datetime
-    is_whole_days: bool = False
+class AbsencePlanned(AbsenceTime, frozen=True, kw_only=True):
+    pass
 
-    def claims(self) -> list[Claim]:
-        return [absence_claim(self)]
+
+class AbsenceMoved(AbsenceTime, frozen=True, kw_only=True):
+    pass
 
 
 class AbsenceCancelled(Event, frozen=True, kw_only=True):
@@ -157,9 +156,3 @@ class BookingTermsSet(Event, frozen=True, kw_only=True):
     hold_minutes: int = 10
     request_hours: int = 48
     needs_approval: bool = False
-
-
-def absence_claim(event: AbsencePlanned | AbsenceMoved) -> Claim:
-    return Claim(
-        resource_id=event.resource_id, starts_at=event.starts_at, ends_at=event.ends_at, seat=0, kind="absence"
-    )

@@ -70,6 +70,7 @@ class Settings:
 
 
 known_settings: dict[UUID, tuple[int, Settings]] = {}
+MOST_KNOWN = 256
 
 
 def settings_of(db: Connection, organisation_id: UUID) -> Settings:
@@ -78,8 +79,16 @@ def settings_of(db: Connection, organisation_id: UUID) -> Settings:
     known = known_settings.get(organisation_id)
     if known is None or known[0] != revision:
         known = revision, Settings(organisation_id, db.execute(SETTINGS, (list(KINDS),), prepare=True).fetchall())
-        known_settings[organisation_id] = known
+        remember(organisation_id, known)
     return known[1]
+
+
+def remember(organisation_id: UUID, known: tuple[int, Settings]) -> None:
+    """Keeps the settings of the houses asked about last, so that many houses do not fill the memory."""
+    known_settings.pop(organisation_id, None)
+    known_settings[organisation_id] = known
+    if len(known_settings) > MOST_KNOWN:
+        known_settings.pop(next(iter(known_settings)), None)
 
 
 class Row(NamedTuple):

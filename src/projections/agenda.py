@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -58,38 +59,14 @@ SETTLED = [kind for kind in STATUS_AFTER if kind not in MADE and kind is not App
 
 @agenda.on(*MADE)
 def add_lines(_: Lines, event: AppointmentMade) -> Lines:
-    blank = AgendaLine(
-        organisation_id=event.organisation_id,
-        appointment_id=event.originator_id,
-        part=0,
-        resource_id=event.originator_id,
-        shown_on=event.at.date(),
-        parts=1,
-        version=event.originator_version,
-        status=STATUS_AFTER[type(event)],
-        client_id=event.client_id,
-        service_id=event.originator_id,
-        starts_at=event.at,
-        ends_at=event.at,
-        zone=event.zone,
-        is_lead=False,
-        is_asked_for=event.is_asked_for,
-        note_id=event.note_id,
-        client_note_id=event.client_note_id,
-        location_id=event.location_id,
-        video_link_id=event.video_link_id,
-        price_cents=event.price_cents,
-        currency=event.currency,
-        expires_at=event.expires_at,
-    )
-    return list(lines_of(blank, event))
+    known = {name: getattr(event, name) for name in (*EDITED, "organisation_id", "currency")}
+    return drawn(known | {"status": STATUS_AFTER[type(event)]}, event)
 
 
 @agenda.on(AppointmentMoved, AppointmentRestored)
 def redraw_lines(lines: Lines, event: TimeTaken) -> Lines:
-    status = STATUS_AFTER.get(type(event), lines[0].status)
-    changed = replace(lines[0], version=event.originator_version, status=status, expires_at=event.expires_at)
-    return list(lines_of(changed, event))
+    known = {name: getattr(lines[0], name) for name in (*EDITED, "organisation_id", "currency", "status")}
+    return drawn(known | ({"status": "booked"} if isinstance(event, AppointmentRestored) else {}), event)
 
 
 @agenda.on(AppointmentEdited)
@@ -104,23 +81,29 @@ def settle_lines(lines: Lines, event: Event) -> Lines:
     return [replace(line, version=event.originator_version, status=status, expires_at=None) for line in lines]
 
 
-def lines_of(like: AgendaLine, event: TimeTaken) -> Iterator[AgendaLine]:
+def drawn(known: dict[str, Any], event: TimeTaken) -> Lines:
+    """The lines of an appointment at the time of this event; `known` is what the time does not say."""
     zone = ZoneInfo(event.zone)
-    for part, segment in enumerate(event.segments):
-        for use in segment.uses:
-            for on in local_days(segment, zone):
-                yield replace(
-                    like,
-                    part=part,
-                    parts=len(event.segments),
-                    resource_id=use.resource_id,
-                    is_lead=use.is_lead,
-                    shown_on=on,
-                    service_id=segment.service_id,
-                    starts_at=segment.starts_at,
-                    ends_at=segment.ends_at,
-                    zone=event.zone,
-                )
+    return [
+        AgendaLine(
+            **known,
+            appointment_id=event.originator_id,
+            version=event.originator_version,
+            expires_at=event.expires_at,
+            zone=event.zone,
+            part=part,
+            parts=len(event.segments),
+            service_id=segment.service_id,
+            starts_at=segment.starts_at,
+            ends_at=segment.ends_at,
+            resource_id=use.resource_id,
+            is_lead=use.is_lead,
+            shown_on=on,
+        )
+        for part, segment in enumerate(event.segments)
+        for use in segment.uses
+        for on in local_days(segment, zone)
+    ]
 
 
 def local_days(segment: Segment, zone: ZoneInfo) -> Iterator[date]:

@@ -1,6 +1,7 @@
 """The client's file: every visit, past and future, one row an appointment."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from msgspec import UNSET, Struct
@@ -48,23 +49,13 @@ SETTLED = [kind for kind in STATUS_AFTER if kind not in MADE]
 
 @visits.on(*MADE)
 def add(_: list[Visit], event: AppointmentMade) -> list[Visit]:
-    blank = Visit(
-        organisation_id=event.organisation_id,
-        appointment_id=event.originator_id,
-        client_id=event.client_id,
-        status=STATUS_AFTER[type(event)],
-        starts_at=event.at,
-        ends_at=event.at,
-        zone=event.zone,
-        service_id=event.originator_id,
-        resource_id=event.originator_id,
-    )
-    return [timed(blank, event)]
+    who = {"organisation_id": event.organisation_id, "appointment_id": event.originator_id}
+    return [Visit(**who, client_id=event.client_id, status=STATUS_AFTER[type(event)], **time_of(event))]
 
 
 @visits.on(AppointmentMoved)
 def move(rows: list[Visit], event: AppointmentMoved) -> list[Visit]:
-    return [timed(row, event) for row in rows]
+    return [replace(row, **time_of(event)) for row in rows]
 
 
 @visits.on(AppointmentEdited)
@@ -77,17 +68,16 @@ def settle(rows: list[Visit], event: Event) -> list[Visit]:
     return [replace(row, status=STATUS_AFTER[type(event)]) for row in rows]
 
 
-def timed(visit: Visit, event: TimeTaken) -> Visit:
+def time_of(event: TimeTaken) -> dict[str, Any]:
     first, last = event.segments[0], event.segments[-1]
     lead = next((use for use in first.uses if use.is_lead), first.uses[0])
-    return replace(
-        visit,
-        starts_at=first.starts_at,
-        ends_at=last.ends_at,
-        zone=event.zone,
-        service_id=first.service_id,
-        resource_id=lead.resource_id,
-    )
+    return {
+        "starts_at": first.starts_at,
+        "ends_at": last.ends_at,
+        "zone": event.zone,
+        "service_id": first.service_id,
+        "resource_id": lead.resource_id,
+    }
 
 
 def of_client(store: Store, organisation_id: UUID, client_id: UUID, now: datetime) -> Visits:

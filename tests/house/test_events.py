@@ -14,7 +14,7 @@ import clients.events
 from kernel.events import MAPPER, Event
 
 SAMPLES = sorted((Path(__file__).parent / "events").glob("*.json"))
-ABSTRACT = {"AppointmentMade", "TimeTaken", "TimeFreed"}
+ABSTRACT = {"AbsenceTime", "AppointmentMade", "TimeTaken", "TimeFreed"}
 PACKAGES = (accounts.events, agenda.events, booking.events, clients.events)
 STORED = {
     name: kind
