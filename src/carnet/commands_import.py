@@ -46,7 +46,7 @@ def clients(file: Path, organisation: UUID | None, report: Path | None) -> None:
 @report_file
 @click.option("--overbook", is_flag=True, help="Also bring in appointments at times that another one has.")
 def appointments(file: Path, practitioner: str, organisation: UUID | None, report: Path | None, overbook: bool) -> None:
-    """Bring in the appointments and absences of FILE (.ics, CSV or Excel)."""
+    """Bring in the appointments and absences of FILE (.ics, CSV or Excel). Bring in the clients first."""
     from carnet.importing import import_appointments
     from carnet.importing.printing import watched
 

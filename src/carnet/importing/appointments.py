@@ -41,7 +41,7 @@ def import_appointments(
     settling = Settling(house, people_of(store, house.id), report, names, overbook=overbook)
     entries = calendar_entries(house, calendar, report) if calendar else table_entries(house, path, settling, report)
     bring_in(entries, settling.settle, report, watch)
-    wait_for_readers(store, report.position)
+    wait_for_readers(house, report.position)
     return report
 
 

@@ -50,7 +50,7 @@ def import_clients(
     if kept := kept_columns(table.headings):
         report.notice("columns_in_remarks", columns=", ".join(kept))
     bring_in([draft(house, table.headings, row) for row in table.rows], settler(house, report), report, watch)
-    wait_for_readers(store, report.position)
+    wait_for_readers(house, report.position)
     return report
 
 

@@ -19,6 +19,8 @@ from kernel.store import Log, Store, with_retries
 T = TypeVar("T")
 Watch = Callable[[Sequence[T]], Iterable[T]]
 ACTOR = "import/command-line"
+# Seconds: readers tick every 20 ms, and a batch of theirs takes well under a second.
+A_MOMENT, A_BATCH = 0.15, 1.0
 # What a strange line may cause; anything else is a fault of the program, or of the machine, and ends the import.
 LINE_FAULTS = (ValueError, OverflowError, psycopg.DataError)
 
@@ -29,6 +31,7 @@ class House:
     def __init__(self, store: Store, organisation_id: UUID, actor: str, now: datetime):
         self.store = store
         self.id = organisation_id
+        self.read_before = store.read_by_all()
         with store.reading(organisation_id) as db:
             self.organisation: Organisation = organisation(db)
         self.act = Act(organisation_id=organisation_id, actor=actor, origin="import", at=now)
@@ -97,9 +100,10 @@ def settled(line: T, settle: Callable[[T], Line]) -> Line:
     return Line(line.number, "refused", line.what, (note,))
 
 
-def wait_for_readers(store: Store, position: int) -> None:
-    """Returns when the views show what was brought in; at once when nobody is reading on."""
-    last = -1
+def wait_for_readers(house: House, position: int) -> None:
+    """Returns when the views show what was brought in; soon, when nobody is reading on."""
+    store, last = house.store, -1
+    patience = A_MOMENT if store.read_by_all() == house.read_before else A_BATCH
     while (read := store.read_by_all()) < position and read > last:
         last = read
-        store.wait_for(position, timeout=0.5)
+        store.wait_for(position, timeout=patience)

@@ -47,13 +47,16 @@ class Practitioners:
 
     def add(self, name: str) -> UUID:
         id = self.house.id_of("practitioner", key_of(name))
-        self.house.together(lambda log: self.add_to(log, id, name), self.report)
+        if self.house.together(lambda log: self.add_to(log, id, name), self.report):
+            self.report.notice("practitioner_added", name=name)
         self.names[id] = name
-        self.report.notice("practitioner_added", name=name)
         return id
 
-    def add_to(self, log: Log, id: UUID, name: str) -> None:
-        if log.find(Resource, id) is None:
-            facts = {"rank": len(self.names), "place_ids": self.place_ids}
-            add_resource(log, id, kind="practitioner", name=name, **facts, by=log.by)
-            set_hours(log, id, USUAL_HOURS, by=log.by)
+    def add_to(self, log: Log, id: UUID, name: str) -> bool:
+        """Whether somebody is new; whom an import made and the house renamed since is the same."""
+        if log.find(Resource, id):
+            return False
+        facts = {"rank": len(self.names), "place_ids": self.place_ids}
+        add_resource(log, id, kind="practitioner", name=name, **facts, by=log.by)
+        set_hours(log, id, USUAL_HOURS, by=log.by)
+        return True

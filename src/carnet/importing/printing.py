@@ -1,6 +1,6 @@
 """The report and the progress of an import, on the terminal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -9,15 +9,14 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from carnet.importing.report import Line, Report
+from carnet.importing.report import Line, Note, Report
 from carnet.importing.sentences import say
 
 T = TypeVar("T")
-# What is not a line of the table: its frame, the notices and the totals.
+# What is not a line of the table: its frame, the notices and the totals. An explanation may take two lines.
 AROUND_THE_TABLE = 14
 FEWEST_ROWS = 8
-LONGEST_TITLE = 48
-COLUMNS = ("number", "outcome", "what", "column", "reason")
+LONGEST_TITLE = 36
 
 
 def watched(lines: Sequence[T]) -> Iterable[T]:
@@ -28,38 +27,47 @@ def watched(lines: Sequence[T]) -> Iterable[T]:
 
 def print_report(report: Report, path: Path | None, console: Console | None = None) -> None:
     console = console or Console(highlight=False)
+    print_lines(report.worth_showing(), console)
+    for sentence in sentences(report, path):
+        console.print(Text(sentence), soft_wrap=True)
+
+
+def sentences(report: Report, path: Path | None) -> Iterator[str]:
     for line in report.notices:
         where = f"{say('heading_number')} {line.number} : " if line.number else ""
-        console.print(Text(where + line.notes[0].sentence()))
-    print_lines(report.worth_showing(), console)
-    console.print(Text(" · ".join(f"{say(outcome)} : {count}" for outcome, count in report.totals().items())))
+        yield where + line.notes[0].sentence()
     if report.has("time_taken"):
-        console.print(Text(say("overbook_hint")))
+        yield say("overbook_hint")
     if path:
-        console.print(Text(say("report_written", path=str(path))))
+        yield say("report_written", path=str(path))
+    yield " · ".join(f"{say(outcome)} : {count}" for outcome, count in report.totals().items())
     if report.is_interrupted:
-        console.print(Text(say("interrupted")))
+        yield say("interrupted")
 
 
 def print_lines(lines: list[Line], console: Console) -> None:
-    shown = max(FEWEST_ROWS, console.height - AROUND_THE_TABLE)
+    shown = max(FEWEST_ROWS, (console.height - AROUND_THE_TABLE) // 2)
     if lines:
         console.print(table_of(lines[:shown]))
     if len(lines) > shown:
-        console.print(Text(say("more_lines", count=str(len(lines) - shown))))
+        console.print(Text(say("more_lines", count=str(len(lines) - shown))), soft_wrap=True)
 
 
 def table_of(lines: list[Line]) -> Table:
-    """One line each. Words of the file stay as they are: brackets in them are no markup."""
+    """Words of the file stay as they are: brackets in them are no markup."""
     table = Table(show_edge=False)
-    for name in COLUMNS:
-        table.add_column(say(f"heading_{name}"), no_wrap=True, max_width=LONGEST_TITLE if name == "what" else None)
+    table.add_column(say("heading_number"), no_wrap=True)
+    table.add_column(say("heading_outcome"), no_wrap=True)
+    table.add_column(say("heading_what"), no_wrap=True, max_width=LONGEST_TITLE)
+    table.add_column(say("heading_reason"))
     for line in lines:
-        for note in line.notes[:1]:
-            cells = (str(line.number), say(line.outcome), line.what, note.column, told(note.value, note.sentence()))
-            table.add_row(*map(Text, cells))
+        note = line.notes[0]
+        table.add_row(*map(Text, (str(line.number), say(line.outcome), line.what, told(note))))
     return table
 
 
-def told(value: str, sentence: str) -> str:
-    return sentence if value in sentence else f"{sentence} ({value})"
+def told(note: Note) -> str:
+    """The sentence, with the column and the value where it does not say them itself."""
+    sentence = note.sentence()
+    value = f" ({note.value})" if note.value not in sentence else ""
+    return " : ".join(filter(None, (note.column, sentence + value)))

@@ -29,15 +29,15 @@ class Services:
         known = self.by_name.get(name_key(name))
         service = known or Service(id=self.house.id_of("service", name_key(name)), name=name, duration_minutes=minutes)
         if known is None or is_left_out(known, performer_id):
-            self.offer(service, performer_id, is_new=known is None)
+            self.offer(service, performer_id)
         return service.id
 
-    def offer(self, service: Service, performer_id: UUID, *, is_new: bool) -> None:
-        self.house.together(lambda log: offer(log, service, performer_id), self.report)
+    def offer(self, service: Service, performer_id: UUID) -> None:
+        reason = self.house.together(lambda log: offer(log, service, performer_id), self.report)
         self.by_name[name_key(service.name)] = service
         service.performers = [*service.performers, Performer(performer_id)]
-        reason = "service_added" if is_new else "performer_assigned"
-        self.report.notice(reason, name=service.name, minutes=str(service.duration_minutes))
+        if reason:
+            self.report.notice(reason, name=service.name, minutes=str(service.duration_minutes))
 
 
 def is_left_out(service: Service, performer_id: UUID) -> bool:
@@ -45,8 +45,13 @@ def is_left_out(service: Service, performer_id: UUID) -> bool:
     return bool(service.performers) and service.performer(performer_id) is None
 
 
-def offer(log: Log, service: Service, performer_id: UUID) -> None:
-    if log.find(Service, service.id) is None:
+def offer(log: Log, service: Service, performer_id: UUID) -> str:
+    """What is new, as a notice says it; nothing for a service that an import made and the house renamed since."""
+    known = log.find(Service, service.id)
+    if known is None:
         facts = {"name": service.name, "duration_minutes": service.duration_minutes, "is_online": False}
         add_service(log, service.id, **facts, by=log.by)
+    elif not is_left_out(known, performer_id):
+        return ""
     assign_performer(log, service.id, performer_id, by=log.by)
+    return "performer_assigned" if known else "service_added"
