@@ -16,11 +16,15 @@ class NobodyPerforms(Refusal):
 
 
 class Wanted(NamedTuple):
-    """A service of the visit, with the resources that were chosen; the others are found. Length in minutes."""
+    """A service of the visit, with the resources that were chosen; the others are found, unless `takes_only_these`.
+
+    Length in minutes.
+    """
 
     service_id: UUID
     resource_ids: tuple[UUID, ...] = ()
     duration_minutes: int | None = None
+    takes_only_these: bool = False
 
 
 def longest(asked: list[Segment]) -> int:
@@ -48,7 +52,8 @@ def needs_of(settings: Settings, service: Service, wanted: Wanted) -> list[Need]
     """One need for each resource that the service takes; a chosen resource takes the first need of its kind."""
     left = list(dict.fromkeys(wanted.resource_ids))
     needs: list[Need] = []
-    for rule in service.needs or [ServiceNeed("practitioner")]:
+    rules = service.needs or [ServiceNeed("practitioner")]
+    for rule in [] if wanted.takes_only_these else rules:
         for _ in range(rule.count):
             chosen = next((id for id in left if kind_of(settings, id) == rule.kind), None)
             left = [id for id in left if id != chosen]

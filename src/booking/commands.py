@@ -223,7 +223,7 @@ def change(
 def wanted_again(appointment: Appointment) -> list[Wanted]:
     """The same services with the same resources and lengths."""
     return [
-        Wanted(segment.service_id, tuple(use.resource_id for use in segment.uses), minutes_of(segment))
+        Wanted(segment.service_id, tuple(use.resource_id for use in segment.uses), minutes_of(segment), True)
         for segment in appointment.segments
     ]
 

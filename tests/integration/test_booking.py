@@ -355,6 +355,15 @@ def test_first_available_and_the_month_at_a_glance(house: House):
     assert days == {at(12, days=1).date(): 7}
 
 
+def test_what_takes_only_the_named_people_leaves_the_room_to_others(house: House):
+    id, wanted = uuid4(), [Wanted(house.check_up, (house.claire,), takes_only_these=True)]
+    book_appointment(house.store, id, None, at(10), wanted, by=house.by())
+    assert [resource for resource, *_ in claims(house, id)] == [house.claire]
+    house.book(at(10), house.check_up, house.karim)
+    move_appointment(house.store, id, at(14), by=house.by())
+    assert [resource for resource, *_ in claims(house, id)] == [house.claire]
+
+
 def test_a_room_of_two_serves_two_practitioners(house: House):
     pool, swim = uuid4(), uuid4()
     add_resource(house.store, pool, kind="room", name="Bassin", has_hours=False, capacity=2, by=house.by())
