@@ -142,6 +142,14 @@ def test_an_unknown_service_and_practitioner_are_made_and_told(house: House, bri
     assert (state["duration_minutes"], state["is_online"], len(state["performers"])) == (40, False, 1)
 
 
+def test_a_service_of_some_is_also_given_by_whoever_gave_it(house: House, bring: Bring):
+    bring(calendar(event("Zoé NOËL - Pose")))
+    report = bring(calendar(event("Zoé NOËL - Pose", uid="2")), practitioner="Karim Benali")
+    assert [notice.notes[0].reason for notice in report.notices] == ["performer_assigned"]
+    state = house.rows("SELECT state::json FROM states WHERE kind = 'Service' AND state LIKE '%%Pose%%'")[0][0]
+    assert {each["resource_id"] for each in state["performers"]} == {str(house.claire), str(house.karim)}
+
+
 def test_what_the_house_renamed_since_is_not_made_again(house: House, bring: Bring):
     text = calendar(event("Zoé NOËL - Pose"), owner="Inès Haddad")
     bring(text)

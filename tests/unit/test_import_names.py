@@ -81,7 +81,16 @@ def test_titles_name_a_client_and_a_service(title: str, read: tuple):
 
 @pytest.mark.parametrize(
     "title",
-    ["Réunion d'équipe", "Réunion (déplacée)", "Congés - Noël 2026", "Pause - déjeuner", "Massage - à voir", ""],
+    [
+        "Réunion d'équipe",
+        "Réunion (déplacée)",
+        "Conseil Municipal (suite)",
+        "Tournée (Lyon Nord)",
+        "Congés - Noël 2026",
+        "Pause - déjeuner",
+        "Massage - à voir",
+        "",
+    ],
 )
 def test_titles_without_a_client(title: str):
     assert Titles(People(), {"massage"}).read(entry(title), "Claire Moreau") is None
