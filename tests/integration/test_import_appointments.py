@@ -99,10 +99,20 @@ def test_time_that_a_client_has_is_not_given_away_unless_asked_for(house: House,
     assert outcomes(bring(calendar(event("Zoé NOËL - Massage", minutes=30)), overbook=True))[0][0] == "imported"
 
 
-def test_a_room_in_use_is_told_as_such(house: House, bring: Bring):
+def test_a_room_of_ours_does_not_undo_what_was_agreed_and_is_told(house: House, bring: Bring):
     house.book(at(10), house.check_up, client_id=house.client("Anne", "Petit"))
-    report = bring(calendar(event("Zoé NOËL - Bilan"), owner="Karim Benali"))
-    assert report.lines[0].notes[0].reason == "room_taken"
+    text = calendar(event("Zoé NOËL - Bilan", minutes=30), owner="Karim Benali")
+    report = bring(text)
+    assert outcomes(report) == [("imported", ["client_added", "room_taken"])]
+    assert house.rows("SELECT seat FROM claims WHERE resource_id = %s ORDER BY 1", house.room) == [(1,), (2,)]
+    assert outcomes(bring(text)) == [("joined", [])]
+
+
+def test_neither_does_the_room_open_the_practitioner_to_two(house: House, bring: Bring):
+    house.book(at(10), house.check_up, client_id=house.client("Anne", "Petit"))
+    house.book(at(10), house.massage, house.karim)
+    report = bring(calendar(event("Zoé NOËL - Bilan", minutes=30), owner="Karim Benali"))
+    assert [line.outcome for line in report.lines] == ["refused"]
 
 
 def test_a_cancelled_entry_is_kept_in_the_history_and_stands_in_nobodys_way(house: House, bring: Bring):

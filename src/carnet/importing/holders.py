@@ -2,13 +2,16 @@
 
 from uuid import UUID
 
+from agenda.timetable import live, taken_rows
 from booking.events import AppointmentMade, TimeHeld, TimeTaken
+from carnet.importing.entries import Entry
 from carnet.importing.house import House
 from carnet.importing.report import Refused
 from clients.queries import cards
 from kernel.errors import TimeNotFree
 from kernel.events import Event
 from kernel.store import Log
+from kernel.zones import minute_of
 
 
 def held(house: House, taken: TimeNotFree, resource_id: UUID) -> Refused:
@@ -19,6 +22,13 @@ def held(house: House, taken: TimeNotFree, resource_id: UUID) -> Refused:
         who = client_name(log, events)
     used = resources_of(events)
     return Refused("room_taken" if used and resource_id not in used else "time_taken", **hours, who=who)
+
+
+def is_free(log: Log, resource_id: UUID, entry: Entry, id: UUID) -> bool:
+    """Whether nobody else has this practitioner then, for as long as the transaction lasts. Absences do not count."""
+    log.lock([resource_id])
+    rows = taken_rows(log.connection, [resource_id], minute_of(entry.starts_at), minute_of(entry.ends_at))
+    return not any(row.seat for row in live(rows, log.by.at, without=[id])[resource_id])
 
 
 def client_name(log: Log, events: list[Event]) -> str:

@@ -16,7 +16,6 @@ T = TypeVar("T")
 # What is not a line of the table: its frame, the notices and the totals. An explanation may take two lines.
 AROUND_THE_TABLE = 14
 FEWEST_ROWS = 8
-LONGEST_TITLE = 36
 
 
 def watched(lines: Sequence[T]) -> Iterable[T]:
@@ -36,7 +35,9 @@ def sentences(report: Report, path: Path | None) -> Iterator[str]:
     for line in report.notices:
         where = f"{say('heading_number')} {line.number} : " if line.number else ""
         yield where + line.notes[0].sentence()
-    if report.has("time_taken"):
+    if to_choose := report.count("client_ambiguous"):
+        yield say("clients_to_choose", count=str(to_choose))
+    if report.count("time_taken"):
         yield say("overbook_hint")
     if path:
         yield say("report_written", path=str(path))
@@ -48,17 +49,17 @@ def sentences(report: Report, path: Path | None) -> Iterator[str]:
 def print_lines(lines: list[Line], console: Console) -> None:
     shown = max(FEWEST_ROWS, (console.height - AROUND_THE_TABLE) // 2)
     if lines:
-        console.print(table_of(lines[:shown]))
+        console.print(table_of(lines[:shown], console.width // 3))
     if len(lines) > shown:
         console.print(Text(say("more_lines", count=str(len(lines) - shown))), soft_wrap=True)
 
 
-def table_of(lines: list[Line]) -> Table:
+def table_of(lines: list[Line], longest_title: int) -> Table:
     """Words of the file stay as they are: brackets in them are no markup."""
     table = Table(show_edge=False)
     table.add_column(say("heading_number"), no_wrap=True)
     table.add_column(say("heading_outcome"), no_wrap=True)
-    table.add_column(say("heading_what"), no_wrap=True, max_width=LONGEST_TITLE)
+    table.add_column(say("heading_what"), no_wrap=True, max_width=longest_title)
     table.add_column(say("heading_reason"))
     for line in lines:
         note = line.notes[0]

@@ -66,8 +66,8 @@ class Report:
         counted = Counter(line.outcome for line in self.lines)
         return {outcome: counted[outcome] for outcome in OUTCOMES}
 
-    def has(self, reason: str) -> bool:
-        return any(note.reason == reason for line in self.lines for note in line.notes)
+    def count(self, reason: str) -> int:
+        return sum(note.reason == reason for line in self.lines for note in line.notes)
 
     def worth_showing(self) -> list[Line]:
         """The lines of which somebody should know more than the number, refusals first."""

@@ -143,6 +143,10 @@ REPORT = {
         "… et {count} autres lignes à voir avec --report FICHIER.",
         "… and {count} more lines to be seen with --report FILE.",
     ),
+    "clients_to_choose": (
+        "Rendez-vous réservés dont le client reste à choisir entre homonymes : {count}",
+        "Appointments booked whose client must be chosen among namesakes: {count}",
+    ),
     "overbook_hint": (
         "Avec --overbook, les rendez-vous dont l’heure est prise sont importés quand même.",
         "With --overbook, appointments whose time is taken are imported anyway.",

@@ -6,7 +6,7 @@ from uuid import UUID
 from agenda.commands import cancel_absence, move_absence, plan_absence
 from agenda.wanted import Wanted
 from carnet.importing.entries import Entry, Unreadable
-from carnet.importing.holders import held
+from carnet.importing.holders import held, is_free
 from carnet.importing.house import House
 from carnet.importing.people import People, Person
 from carnet.importing.practitioners import Practitioners
@@ -33,6 +33,7 @@ class Settling:
         self.report = report
         self.names = names
         self.promises = Promises(house, overbook=overbook)
+        self.shared = Promises(house, overbook=True)
         self.practitioners = Practitioners(house, report)
         self.services = Services(house, report)
         self.titles = Titles(people, self.services.by_name)
@@ -51,33 +52,49 @@ class Settling:
     def visit(self, entry: Entry, title: Title, resource_id: UUID) -> Line:
         wanted = Wanted(self.services.of(title.service, entry.minutes, resource_id), (resource_id,), entry.minutes)
         who = visitor(self.people, title.client, entry, self.practitioners.names[resource_id])
+        known = (entry, who, wanted)
         try:
-            settled, added = self.house.together(lambda log: self.appointment(log, entry, who, wanted), self.report)
+            settled, added = self.house.together(lambda log: self.appointment(log, *known, self.promises), self.report)
         except TimeNotFree as taken:
-            raise held(self.house, taken, resource_id) from taken
+            refused = held(self.house, taken, resource_id)
+            settled, added = self.house.together(lambda log: self.sharing_a_room(log, *known, refused), self.report)
         if added:
             self.people.add(added)
         return settled
 
-    def appointment(self, log: Log, entry: Entry, who: Visitor, wanted: Wanted) -> tuple[Line, Person | None]:
+    def sharing_a_room(
+        self, log: Log, entry: Entry, who: Visitor, wanted: Wanted, refused: Refused
+    ) -> tuple[Line, Person | None]:
+        """The other program knew no rooms of ours: where only a room is missing, the appointment stands, and it is told."""
+        id = self.house.id_of("appointment", entry.source_id)
+        if refused.note.reason != "room_taken" or not is_free(log, wanted.resource_ids[0], entry, id):
+            raise refused
+        settled, added = self.appointment(log, entry, who, wanted, self.shared)
+        return settled._replace(notes=(*settled.notes, refused.note)), added
+
+    def appointment(
+        self, log: Log, entry: Entry, who: Visitor, wanted: Wanted, promises: Promises
+    ) -> tuple[Line, Person | None]:
         id = self.house.id_of("appointment", entry.source_id)
         if told := told_by(log.events.get(id)):
-            return self.appointment_again(log, id, entry, told, wanted), None
+            return self.appointment_again(log, id, entry, told, wanted, promises), None
         added = self.open_file(log, who)
         client = added or who.person
         notes = list(notes_on(who))
         note = "\n\n".join(filter(None, [*(each.sentence() for each in notes if who.namesakes), entry.note]))
-        self.promises.make(log, id, entry, client.id if client else None, wanted, note)
+        promises.make(log, id, entry, client.id if client else None, wanted, note)
         return line(entry, "imported", *notes), added
 
-    def appointment_again(self, log: Log, id: UUID, entry: Entry, told: Told, wanted: Wanted) -> Line:
+    def appointment_again(
+        self, log: Log, id: UUID, entry: Entry, told: Told, wanted: Wanted, promises: Promises
+    ) -> Line:
         if not told.resource_ids.intersection(wanted.resource_ids):
             raise Refused("in_another_agenda", value=entry.source_id)
         if told.says(entry):
             return line(entry, "joined")
         if told.is_changed_here:
             return line(entry, "joined", Note("changed_here"))
-        self.promises.follow(log, id, entry, told, wanted)
+        promises.follow(log, id, entry, told, wanted)
         return line(entry, "changed", Note("now_cancelled" if entry.is_cancelled else "now_moved"))
 
     def open_file(self, log: Log, who: Visitor) -> Person | None:
