@@ -65,15 +65,12 @@ class AgendaRow:
 
     def entry(self, zone: ZoneInfo, minutes_of: MinutesOf) -> Entry:
         starts_at = self.starts_at(zone)
-        ends_at = self.ends_at(starts_at, zone, minutes_of)
-        if ends_at <= starts_at:
-            raise Refused("end_before_start", self.heading("end"), self.words("end"))
         guests = (Guest(self.client, self.words("email").lower()),) if self.words("email") else ()
         return Entry(
             number=self.number,
             source_id=self.source_id(starts_at),
             starts_at=starts_at,
-            ends_at=ends_at,
+            ends_at=self.ends_at(starts_at, zone, minutes_of),
             when=f"{starts_at.astimezone(zone):%d/%m/%Y %H:%M}",
             title=self.words("service"),
             client=self.client,
@@ -97,6 +94,12 @@ class AgendaRow:
         return datetime.combine(on, self.read(clock, read_time, "time_not_valid"), zone).astimezone(UTC)
 
     def ends_at(self, starts_at: datetime, zone: ZoneInfo, minutes_of: MinutesOf) -> datetime:
+        ends_at = self.told_end(starts_at, zone, minutes_of)
+        if ends_at <= starts_at:
+            raise Refused("end_before_start", self.heading("end"), self.words("end"))
+        return ends_at
+
+    def told_end(self, starts_at: datetime, zone: ZoneInfo, minutes_of: MinutesOf) -> datetime:
         """As told by the end, else by the length, else by the service's usual length."""
         if self.value("end") is not None and self.words("end"):
             on = self.read("end", read_date, "") if has_date(self.value("end")) else starts_at.astimezone(zone).date()

@@ -35,14 +35,18 @@ def import_appointments(
     """Every entry and occurrence of an .ics, CSV or Excel file with its outcome. Raises FileRefused."""
     house = enter(store, organisation_id, actor, now)
     report = Report(path.name)
-    data = path.read_bytes()
-    calendar = read_calendar(data) if b"BEGIN:VCALENDAR" in data[:4096].replace(b"\0", b"").upper() else None
+    calendar = calendar_in(path.read_bytes())
     names = [practitioner] if practitioner else [calendar.head.text_of("X-WR-CALNAME")] if calendar else []
     settling = Settling(house, people_of(store, house.id), report, names, overbook=overbook)
     entries = calendar_entries(house, calendar, report) if calendar else table_entries(house, path, settling, report)
     bring_in(entries, settling.settle, report, watch)
     wait_for_readers(house, report.position)
     return report
+
+
+def calendar_in(data: bytes) -> ics_blocks.Calendar | None:
+    """None for a file that is none, and so a table."""
+    return read_calendar(data) if b"BEGIN:VCALENDAR" in data[:4096].replace(b"\0", b"").upper() else None
 
 
 def calendar_entries(house: House, calendar: ics_blocks.Calendar, report: Report) -> list[Entry | Unreadable]:

@@ -37,18 +37,10 @@ def described(text: str, descriptions: str) -> Event:
 
 
 def entry_of(event: Event, number: int, zone: ZoneInfo) -> Entry:
-    starts, ends = bounds(event)
-    is_whole_days = not isinstance(starts, datetime)
-    starts_at, ends_at = floored(instant(starts, zone)), ceiled(instant(ends, zone))
-    if ends_at <= starts_at:
-        raise Refused("end_before_start", "DTEND", shown(ends))
     return Entry(
         number=number,
         source_id="/".join(filter(None, (source_of(event), recurrence_of(event, zone)))),
-        starts_at=starts_at,
-        ends_at=ends_at,
-        when=shown(starts if is_whole_days else starts_at.astimezone(zone)),
-        is_whole_days=is_whole_days,
+        **times(event, zone),
         title=words(event, "SUMMARY"),
         practitioner=address(first(event, "ORGANIZER")).name,
         guests=guests_of(event),
@@ -58,6 +50,17 @@ def entry_of(event: Event, number: int, zone: ZoneInfo) -> Entry:
         is_free=is_free(event),
         known_at=known_at(event),
     )
+
+
+def times(event: Event, zone: ZoneInfo) -> dict[str, Any]:
+    """When it is, as an entry tells it."""
+    starts, ends = bounds(event)
+    is_whole_days = not isinstance(starts, datetime)
+    starts_at, ends_at = floored(instant(starts, zone)), ceiled(instant(ends, zone))
+    if ends_at <= starts_at:
+        raise Refused("end_before_start", "DTEND", shown(ends))
+    when = shown(starts if is_whole_days else starts_at.astimezone(zone))
+    return {"starts_at": starts_at, "ends_at": ends_at, "when": when, "is_whole_days": is_whole_days}
 
 
 def bounds(event: Event) -> tuple[date, date]:

@@ -65,7 +65,7 @@ class Settling:
     def sharing_a_room(
         self, log: Log, entry: Entry, who: Visitor, wanted: Wanted, refused: Refused
     ) -> tuple[Line, Person | None]:
-        """The other program knew no room of ours: where only that is missing, the appointment stands, and it is told."""
+        """The other program knew no room of ours: where only that is missing, the appointment stands."""
         id = self.house.id_of("appointment", entry.source_id)
         if refused.note.reason != "room_taken" or not is_free(log, wanted.resource_ids[0], entry, id):
             raise refused
