@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,20 +19,22 @@ from agenda.slots import Calendar, Taken
 from agenda.terms import BookingTerms, terms_id
 from agenda.windows import Window
 from kernel.aggregate import Aggregate
+from kernel.store import lock_keys
 from kernel.zones import DAY, instant_of, local_date
 
 KINDS = {kind.__name__: kind for kind in (Organisation, Place, Closures, Resource, Service, BookingTerms)}
 SETTINGS = "SELECT kind, state FROM states WHERE kind = ANY(%s)"
-# Versions only grow and no row is ever deleted, so the sum changes with every change of the settings.
-REVISION = "SELECT sum(version) FROM states WHERE kind = ANY(%s)"
+# Versions only grow and no row is ever deleted, so the sum changes with every change of the settings. A transaction
+# that has written may see settings that it will roll back: those are not for others.
+REVISION = "SELECT sum(version), pg_current_xact_id_if_assigned() IS NULL FROM states WHERE kind = ANY(%s)"
 
 # Plain comparisons of instants, so that the index by end serves under row-level security; epoch minutes are
 # computed by the server, outwards, because the engine wants nothing else.
-TAKEN = """
+COLUMNS = """
 SELECT resource_id, stream_id, seat, floor(date_part('epoch', starts_at) / 60)::integer,
-    ceil(date_part('epoch', ends_at) / 60)::integer, before_minutes, after_minutes, capacity, counts_on, expires_at
-FROM claims
-WHERE resource_id = ANY(%s) AND ends_at > %s AND starts_at < %s"""
+    ceil(date_part('epoch', ends_at) / 60)::integer, before_minutes, after_minutes, capacity, counts_on, expires_at"""
+TAKEN = f"{COLUMNS} FROM claims WHERE resource_id = ANY(%s) AND ends_at > %s AND starts_at < %s"
+LOCKED = f"{COLUMNS} FROM locked_claims(%s, %s, %s, %s)"
 
 
 class Settings:
@@ -75,12 +77,14 @@ MOST_KNOWN = 256
 
 def settings_of(db: Connection, organisation_id: UUID) -> Settings:
     """The settings as this transaction sees them; read again only when something in them has changed."""
-    revision = db.execute(REVISION, (list(KINDS),), prepare=True).fetchone()[0]
+    revision, is_committed = db.execute(REVISION, (list(KINDS),), prepare=True).fetchone()
     known = known_settings.get(organisation_id)
-    if known is None or known[0] != revision:
-        known = revision, Settings(organisation_id, db.execute(SETTINGS, (list(KINDS),), prepare=True).fetchall())
-        remember(organisation_id, known)
-    return known[1]
+    if known and known[0] == revision:
+        return known[1]
+    settings = Settings(organisation_id, db.execute(SETTINGS, (list(KINDS),), prepare=True).fetchall())
+    if is_committed:
+        remember(organisation_id, (revision, settings))
+    return settings
 
 
 def remember(organisation_id: UUID, known: tuple[int, Settings]) -> None:
@@ -113,12 +117,22 @@ class Row(NamedTuple):
         return Taken(self.start, self.end, 1, self.before, self.after, self.capacity, is_absence, self.stream_id)
 
 
-def taken_rows(db: Connection, ids: Iterable[UUID], first: int, last: int) -> dict[UUID, list[Row]]:
+def taken_rows(db: Connection, ids: Collection[UUID], first: int, last: int) -> dict[UUID, list[Row]]:
     """What the ledger holds of these resources between two epoch minutes, expired or not."""
+    return rows_by_resource(db, ids, TAKEN, (list(ids), instant_of(first), instant_of(last)))
+
+
+def locked_rows(db: Connection, ids: Collection[UUID], first: int, last: int) -> dict[UUID, list[Row]]:
+    """The same, after every other transaction that holds one of these resources has ended; they are held from now."""
+    return rows_by_resource(db, ids, LOCKED, (lock_keys(ids), list(ids), instant_of(first), instant_of(last)))
+
+
+def rows_by_resource(
+    db: Connection, ids: Collection[UUID], query: str, values: tuple[Any, ...]
+) -> dict[UUID, list[Row]]:
     rows: dict[UUID, list[Row]] = {id: [] for id in ids}
     with db.cursor(binary=True) as cursor:
-        values = (list(rows), instant_of(first), instant_of(last))
-        for row in map(Row._make, cursor.execute(TAKEN, values, prepare=True).fetchall()):
+        for row in map(Row._make, cursor.execute(query, values, prepare=True).fetchall()):
             rows[row.resource_id].append(row)
     return rows
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from agenda.explain import Obstacle, obstacles
 from agenda.slots import Ask, Calendar, Rules
-from agenda.timetable import Row, Settings, calendars, live, reach, taken_rows
+from agenda.timetable import Row, Settings, calendars, live, locked_rows, reach
 from agenda.visits import Part, Visit, visits
 from agenda.visits import Segment as Asked
 from agenda.wanted import Wanted, asked_of, longest, rules_for
@@ -85,10 +85,9 @@ def allocate(
     asked = [asked_of(settings, each, at_any_minute=for_staff) for each in wanted]
     must_be_sound(starts_at, asked)
     ids = {id for segment in asked for need in segment.needs for id in need.candidates}
-    log.lock(ids)
     start = minute_of(starts_at)
     window = Window(start, start + 1)
-    known = taken_rows(log.connection, ids, *reach(settings, window, longest(asked)))
+    known = locked_rows(log.connection, ids, *reach(settings, window, longest(asked)))
     free_expired(log, known, by.at)
     rows = live(known, by.at, without)
     # Staff may write down what has already happened.

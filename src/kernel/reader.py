@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-import msgspec
 from eventsourcing.persistence import StoredEvent
 from msgspec.structs import force_setattr
 from psycopg import Connection
@@ -14,6 +13,7 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from kernel.events import MAPPER, Event
 from kernel.jobs import queue
+from kernel.recorder import encoded
 from kernel.store import Store
 
 BATCH = 1000
@@ -147,10 +147,6 @@ def insert_into(table: str) -> Composed:
     """One statement for any number of rows, as COPY is refused on tables with row-level security."""
     name = Identifier(table)
     return SQL("INSERT INTO {} SELECT * FROM json_populate_recordset(NULL::{}, %s::json)").format(name, name)
-
-
-def encoded(rows: list[Any]) -> str:
-    return msgspec.json.encode(rows).decode()
 
 
 def horizon(db: Connection, last: int) -> int:

@@ -4,18 +4,22 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from eventsourcing.persistence import AggregateRecorder, StoredEvent
+from msgspec.structs import asdict
 from psycopg import Connection
 from psycopg.errors import ExclusionViolation, UniqueViolation
 
 from kernel.errors import ClaimsClash, VersionClash
 from kernel.events import Claim, Event
 
-INSERT_EVENT = "INSERT INTO events (stream_id, version, name, state) VALUES (%s, %s, %s, %s) RETURNING position"
-INSERT_CLAIM = """
-INSERT INTO claims (stream_id, resource_id, seat, starts_at, ends_at, kind, before_minutes, after_minutes,
-    capacity, counts_on, expires_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+# Rows travel as JSON: one statement for any number of them, in one message.
+KEEP = """
+WITH taken AS (INSERT INTO claims SELECT * FROM json_populate_recordset(NULL::claims, %s::json))
+INSERT INTO events (organisation_id, stream_id, version, name, state)
+SELECT organisation_id, stream_id, version, name, state FROM json_populate_recordset(NULL::events, %s::json)
+RETURNING position"""
+FREE = "DELETE FROM claims WHERE stream_id = ANY(%s)"
 
 SELECT_EVENTS = (
     "SELECT version, name, state FROM events WHERE stream_id = %s AND version > %s ORDER BY version LIMIT %s"
@@ -33,32 +37,26 @@ class Recorder(AggregateRecorder):
         self.position = 0
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **extras: Any) -> Sequence[int]:
+        """Frees before it takes, so that a hold can become an appointment in one step."""
         events: list[Event] = extras["events"]
-        self.replace_claims(latest_claims(events), {e.originator_id for e in events if e.originator_version == 1})
-        positions = [self.append(event) for event in stored_events]
+        taken = latest_claims(events)
+        new = {event.originator_id for event in events if event.originator_version == 1}
+        if freed := [stream_id for stream_id in taken if stream_id not in new]:
+            self.connection.execute(FREE, (freed,), prepare=True)
+        owner = events[0].organisation_id
+        claims = [claim_row(owner, stream_id, claim) for stream_id, some in taken.items() for claim in some]
+        positions = self.keep(claims, [event_row(owner, event) for event in stored_events])
         self.position = positions[-1]
         return positions
 
-    def append(self, event: StoredEvent) -> int:
-        row = (event.originator_id, event.originator_version, event.topic, event.state.decode())
+    def keep(self, claims: list[dict[str, Any]], events: list[dict[str, Any]]) -> list[int]:
         try:
-            return self.connection.execute(INSERT_EVENT, row, prepare=True).fetchone()[0]
+            kept = self.connection.execute(KEEP, (encoded(claims), encoded(events)), prepare=True).fetchall()
         except UniqueViolation as clash:
             raise VersionClash from clash
-
-    def replace_claims(self, taken: dict[UUID, list[Claim]], new: set[UUID]) -> None:
-        """Frees before it takes, so that a hold can become an appointment in one step."""
-        if released := [stream_id for stream_id in taken if stream_id not in new]:
-            self.connection.execute("DELETE FROM claims WHERE stream_id = ANY(%s)", (released,), prepare=True)
-        for stream_id, claims in taken.items():
-            for claim in claims:
-                self.take(stream_id, claim)
-
-    def take(self, stream_id: UUID, claim: Claim) -> None:
-        try:
-            self.connection.execute(INSERT_CLAIM, (stream_id, *claim_row(claim)), prepare=True)
         except ExclusionViolation as clash:
             raise ClaimsClash from clash
+        return [position for (position,) in kept]
 
     def select_events(
         self,
@@ -85,16 +83,19 @@ def latest_claims(events: Sequence[Event]) -> dict[UUID, list[Claim]]:
     return taken
 
 
-def claim_row(claim: Claim) -> tuple[Any, ...]:
-    return (
-        claim.resource_id,
-        claim.seat,
-        claim.starts_at,
-        claim.ends_at,
-        claim.kind,
-        claim.before_minutes,
-        claim.after_minutes,
-        claim.capacity,
-        claim.counts_on,
-        claim.expires_at,
-    )
+def claim_row(organisation_id: UUID, stream_id: UUID, claim: Claim) -> dict[str, Any]:
+    return asdict(claim) | {"organisation_id": organisation_id, "stream_id": stream_id}
+
+
+def event_row(organisation_id: UUID, event: StoredEvent) -> dict[str, Any]:
+    return {
+        "organisation_id": organisation_id,
+        "stream_id": event.originator_id,
+        "version": event.originator_version,
+        "name": event.topic,
+        "state": event.state.decode(),
+    }
+
+
+def encoded(rows: list[Any]) -> str:
+    return msgspec.json.encode(rows).decode()

@@ -72,11 +72,9 @@ class Log:
         return listed(self.connection, kind)
 
     def lock(self, ids: Iterable[UUID]) -> None:
-        """Holds these resources until the transaction ends; always in the same order, so that nobody deadlocks."""
-        keys = sorted({lock_key(id) for id in ids})
-        self.connection.execute(
-            "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) key", (keys,), prepare=True
-        )
+        """Holds these resources until the transaction ends."""
+        query = "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) key"
+        self.connection.execute(query, (lock_keys(ids),), prepare=True)
 
     def write(self, words: str, *, kind: str, about: UUID | None = None) -> UUID | None:
         """Keeps words that may be erased, outside the log; the event carries the identifier. None for no words."""
@@ -143,8 +141,9 @@ def listed(connection: Connection, kind: type[Kind]) -> list[Kind]:
     return [decode(state) for (state,) in connection.execute(query, (kind.__name__,), prepare=True)]
 
 
-def lock_key(id: UUID) -> int:
-    return int.from_bytes(id.bytes[:8], "big", signed=True)
+def lock_keys(ids: Iterable[UUID]) -> list[int]:
+    """Keys for the advisory locks of these resources, always in the same order, so that nobody deadlocks."""
+    return sorted({int.from_bytes(id.bytes[:8], "big", signed=True) for id in ids})
 
 
 def command(

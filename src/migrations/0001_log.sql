@@ -42,6 +42,15 @@ CREATE TABLE claims (
 );
 CREATE INDEX claims_by_time ON claims (organisation_id, resource_id, ends_at);
 
+-- Waits for the resources, then reads what they have taken. Each statement of the body sees what was committed
+-- before it began: what the holder of a lock wrote is seen by whoever waited for it.
+CREATE FUNCTION locked_claims(keys bigint[], ids uuid[], first timestamptz, last timestamptz)
+RETURNS SETOF claims LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(key) FROM unnest(keys) key;
+    RETURN QUERY SELECT * FROM claims WHERE resource_id = ANY(ids) AND ends_at > first AND starts_at < last;
+END $$;
+
 CREATE TABLE commands (
     organisation_id uuid NOT NULL DEFAULT organisation(),
     key text NOT NULL,

@@ -11,7 +11,8 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from kernel.events import Event, facts_of
-from kernel.reader import Reader, encoded, insert_into
+from kernel.reader import Reader, insert_into
+from kernel.recorder import encoded
 from kernel.store import Store
 
 PUT_LINES = insert_into("view_history")
