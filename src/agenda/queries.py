@@ -14,9 +14,9 @@ from agenda.explain import Obstacle, why_not
 from agenda.hours import Hours, open_periods
 from agenda.resource import Resource
 from agenda.service import Service
-from agenda.slots import Window, count_by_day, starts
+from agenda.slots import Taken, Window, count_by_day, starts
 from agenda.slots import first as first_of
-from agenda.timetable import Row, Settings, calendars, live, reach, settings_of, taken_rows
+from agenda.timetable import Settings, calendars, live, reach, settings_of, taken_rows
 from agenda.visits import Visit, visits
 from agenda.wanted import Wanted, asked_of, longest, rules_for
 from kernel.store import Store
@@ -193,7 +193,7 @@ def slot_of(visit: Visit) -> Slot:
 
 def left_outside(
     store: Store, organisation_id: UUID, resource_id: UUID, hours: Hours, now: datetime, days: int = FOR_EVER_DAYS
-) -> list[Row]:
+) -> list[Taken]:
     """The appointments from now on that new hours would leave outside. They stay unless somebody moves them."""
     with store.reading(organisation_id) as db:
         settings = settings_of(db, organisation_id)
@@ -207,7 +207,7 @@ def left_outside(
 
 def hit_by_absence(
     store: Store, organisation_id: UUID, resource_id: UUID, starts_at: datetime, ends_at: datetime, now: datetime
-) -> list[Row]:
+) -> list[Taken]:
     """The appointments that an absence would cover."""
     must_go_forward(starts_at, ends_at)
     with store.reading(organisation_id) as db:
@@ -215,7 +215,7 @@ def hit_by_absence(
     return [row for row in live(rows, now)[resource_id] if row.seat]
 
 
-def future_rows(db: Connection, resource_id: UUID, now: datetime, days: int) -> list[Row]:
+def future_rows(db: Connection, resource_id: UUID, now: datetime, days: int) -> list[Taken]:
     rows = taken_rows(db, [resource_id], minute_of(now), minute_of(now + days * DAY))
     return [row for row in live(rows, now)[resource_id] if row.seat]
 

@@ -110,7 +110,9 @@ def count_by_day(found: Iterable[int], zone: ZoneInfo) -> dict[date, int]:
 def _clear(strip: bytearray, window: Window, spans: Iterable[Span]) -> None:
     origin, length = window.first, len(strip)
     for start, end in spans:
-        lower, upper = max(start - origin, 0), min(end - origin, length)
+        # Conditional expressions, because this is where the search spends its time.
+        lower = start - origin if start > origin else 0
+        upper = end - origin if end - origin < length else length
         if lower < upper:
             strip[lower:upper] = bytes(upper - lower)
 

@@ -1,6 +1,7 @@
 """What is taken on a resource, seen as the starts it bars."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
@@ -9,7 +10,10 @@ from kernel.zones import Span
 
 
 class Taken(NamedTuple):
-    """Time that is not free, half-open epoch minutes, with its own buffers; capacity is the one it was booked under."""
+    """Time that is not free, half-open epoch minutes, with its own buffers; capacity is the one it was booked under.
+
+    A row of the ledger also says whose seat it is, on which date it counts, and until when it holds if it expires.
+    """
 
     start: int
     end: int
@@ -19,6 +23,13 @@ class Taken(NamedTuple):
     capacity: int = 1
     is_absence: bool = False
     id: UUID | None = None
+    resource_id: UUID | None = None
+    seat: int = 1
+    counts_on: date | None = None
+    expires_at: datetime | None = None
+
+    def is_over(self, now: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= now
 
     @property
     def is_exclusive(self) -> bool:
@@ -64,8 +75,8 @@ def seats_left(present: Iterable[Taken], ask: Ask) -> int:
 
 def _barred_by_each(taken: Iterable[Taken], ask: Ask) -> Iterator[Span]:
     """Alone on the resource: the larger of two neighbouring buffers is the distance to keep."""
-    for start, end, _, before, after, *_ in taken:
-        yield start - max(before, ask.after) - ask.duration + 1, end + max(after, ask.before)
+    for row in taken:
+        yield row.start - max(row.before, ask.after) - ask.duration + 1, row.end + max(row.after, ask.before)
 
 
 def _barred_by_all(taken: list[Taken], ask: Ask) -> Iterator[Span]:

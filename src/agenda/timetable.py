@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -31,8 +31,8 @@ REVISION = "SELECT sum(version), pg_current_xact_id_if_assigned() IS NULL FROM s
 # Plain comparisons of instants, so that the index by end serves under row-level security; epoch minutes are
 # computed by the server, outwards, because the engine wants nothing else.
 COLUMNS = """
-SELECT resource_id, stream_id, seat, floor(date_part('epoch', starts_at) / 60)::integer,
-    ceil(date_part('epoch', ends_at) / 60)::integer, before_minutes, after_minutes, capacity, counts_on, expires_at"""
+SELECT floor(date_part('epoch', starts_at) / 60)::integer, ceil(date_part('epoch', ends_at) / 60)::integer, 1,
+    before_minutes, after_minutes, capacity, seat = 0, stream_id, resource_id, seat, counts_on, expires_at"""
 TAKEN = f"{COLUMNS} FROM claims WHERE resource_id = ANY(%s) AND ends_at > %s AND starts_at < %s"
 LOCKED = f"{COLUMNS} FROM locked_claims(%s, %s, %s, %s)"
 
@@ -71,6 +71,9 @@ class Settings:
         return self.closed_on | {None: self.closed_on.get(home, ())}
 
 
+# What some resources have taken.
+Ledger = dict[UUID, list[Taken]]
+
 known_settings: dict[UUID, tuple[int, Settings]] = {}
 MOST_KNOWN = 256
 
@@ -95,73 +98,51 @@ def remember(organisation_id: UUID, known: tuple[int, Settings]) -> None:
         known_settings.pop(next(iter(known_settings)), None)
 
 
-class Row(NamedTuple):
-    """A row of the ledger, in epoch minutes, widened to whole minutes."""
-
-    resource_id: UUID
-    stream_id: UUID
-    seat: int
-    start: int
-    end: int
-    before: int
-    after: int
-    capacity: int
-    counts_on: date | None
-    expires_at: datetime | None
-
-    def is_over(self, now: datetime) -> bool:
-        return self.expires_at is not None and self.expires_at <= now
-
-    def as_taken(self) -> Taken:
-        is_absence = self.seat == 0
-        return Taken(self.start, self.end, 1, self.before, self.after, self.capacity, is_absence, self.stream_id)
-
-
-def taken_rows(db: Connection, ids: Collection[UUID], first: int, last: int) -> dict[UUID, list[Row]]:
+def taken_rows(db: Connection, ids: Collection[UUID], first: int, last: int) -> Ledger:
     """What the ledger holds of these resources between two epoch minutes, expired or not."""
     return rows_by_resource(db, ids, TAKEN, (list(ids), instant_of(first), instant_of(last)))
 
 
-def locked_rows(db: Connection, ids: Collection[UUID], first: int, last: int) -> dict[UUID, list[Row]]:
+def locked_rows(db: Connection, ids: Collection[UUID], first: int, last: int) -> Ledger:
     """The same, after every other transaction that holds one of these resources has ended; they are held from now."""
     return rows_by_resource(db, ids, LOCKED, (lock_keys(ids), list(ids), instant_of(first), instant_of(last)))
 
 
 def rows_by_resource(
     db: Connection, ids: Collection[UUID], query: str, values: tuple[Any, ...]
-) -> dict[UUID, list[Row]]:
-    rows: dict[UUID, list[Row]] = {id: [] for id in ids}
+) -> Ledger:
+    rows: Ledger = {id: [] for id in ids}
     with db.cursor(binary=True) as cursor:
-        for row in map(Row._make, cursor.execute(query, values, prepare=True).fetchall()):
+        for row in map(Taken._make, cursor.execute(query, values, prepare=True).fetchall()):
             rows[row.resource_id].append(row)
     return rows
 
 
-def live(rows: dict[UUID, list[Row]], now: datetime, without: Collection[UUID] = ()) -> dict[UUID, list[Row]]:
+def live(rows: Ledger, now: datetime, without: Collection[UUID] = ()) -> Ledger:
     """The rows that still hold their time, leaving out some streams."""
     return {
-        id: [row for row in taken if not row.is_over(now) and row.stream_id not in without]
+        id: [row for row in taken if (row.expires_at is None or not row.is_over(now)) and row.id not in without]
         for id, taken in rows.items()
     }
 
 
-def calendars(settings: Settings, rows: dict[UUID, list[Row]], window: Window) -> dict[UUID, Calendar]:
+def calendars(settings: Settings, rows: Ledger, window: Window) -> dict[UUID, Calendar]:
     """The engine's view of each resource over a window of starts."""
     return {id: calendar(settings, settings.resources[id], taken, window) for id, taken in rows.items()}
 
 
-def calendar(settings: Settings, resource: Resource, rows: list[Row], window: Window) -> Calendar:
+def calendar(settings: Settings, resource: Resource, rows: list[Taken], window: Window) -> Calendar:
     zone = settings.zone_at(resource)
     first, last = window.period_dates(zone)
     closed_on = settings.closures_for(resource)
-    counted = {(row.stream_id, row.counts_on) for row in rows if row.counts_on}
+    counted = {(row.id, row.counts_on) for row in rows if row.counts_on}
     daily: dict[date, int] = {}
     for _, on in counted:
         daily[on] = daily.get(on, 0) + 1
     return Calendar(
         resource_id=resource.id,
         periods=open_periods(resource.hours, first, last, settings.zone_of, closed_on) if resource.has_hours else None,
-        taken=[row.as_taken() for row in rows],
+        taken=rows,
         daily=daily,
         zone=zone,
         closed=closed_by_place(settings, resource, first, last, closed_on),

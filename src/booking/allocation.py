@@ -7,7 +7,7 @@ from uuid import UUID
 
 from agenda.explain import Obstacle, obstacles
 from agenda.slots import Ask, Calendar, Rules
-from agenda.timetable import Row, Settings, calendars, live, locked_rows, reach
+from agenda.timetable import Ledger, Settings, calendars, live, locked_rows, reach
 from agenda.visits import Part, Visit, visits
 from agenda.visits import Segment as Asked
 from agenda.wanted import Wanted, asked_of, longest, rules_for
@@ -99,9 +99,9 @@ def allocate(
     return place._replace(set_aside=set_aside)
 
 
-def free_expired(log: Log, rows: dict[UUID, list[Row]], now: datetime) -> None:
+def free_expired(log: Log, rows: Ledger, now: datetime) -> None:
     """Takes expired holds and requests out of the ledger: their own event said until when they hold."""
-    over = {row.stream_id for taken in rows.values() for row in taken if row.is_over(now)}
+    over = {row.id for taken in rows.values() for row in taken if row.is_over(now)}
     if over:
         log.connection.execute("DELETE FROM claims WHERE stream_id = ANY(%s)", (list(over),), prepare=True)
 
@@ -157,7 +157,7 @@ def must_be_allowed(override: Collection[str], reason: str, by: Act) -> None:
 
 
 def place_of(
-    settings: Settings, question: Question, wanted: Sequence[Wanted], visit: Visit, rows: dict[UUID, list[Row]]
+    settings: Settings, question: Question, wanted: Sequence[Wanted], visit: Visit, rows: Ledger
 ) -> Place:
     seated = {id: [Seated(row.seat, row.start, row.end) for row in taken if row.seat] for id, taken in rows.items()}
     first = question.asked[0]

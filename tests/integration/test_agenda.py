@@ -107,7 +107,7 @@ def test_new_hours_list_the_appointments_that_they_leave_outside(house: House):
     house.book(at(10))
     outside = house.book(at(17))
     mornings = Hours([WeeklyPeriod(day, "09:00", "12:00") for day in range(5)])
-    assert [row.stream_id for row in left_outside(house.store, house.id, house.claire, mornings, NOW)] == [outside]
+    assert [row.id for row in left_outside(house.store, house.id, house.claire, mornings, NOW)] == [outside]
     assert left_outside(house.store, house.id, house.claire, office_hours(), NOW) == []
 
 
@@ -115,7 +115,7 @@ def test_an_absence_lists_the_appointments_that_it_covers_and_leaves_them(house:
     covered = house.book(at(10))
     house.book(at(14))
     hit = hit_by_absence(house.store, house.id, house.claire, at(9), at(10, 1), NOW)
-    assert [row.stream_id for row in hit] == [covered]
+    assert [row.id for row in hit] == [covered]
     plan_absence(house.store, uuid4(), house.claire, at(9), at(12), by=house.by())
     assert house.rows("SELECT count(*) FROM claims WHERE kind = 'visit'") == [(2,)]
 
