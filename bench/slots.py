@@ -12,7 +12,7 @@ from bench.workload import FIRST, LAST, NOW, WORKLOAD, ZONE, Practice
 from kernel.store import Store
 from kernel.zones import instant_of
 
-HISTORY = (0,)
+HISTORY = (0, 10_000, 100_000)
 PEOPLE = (1, 10, 50)
 STEPS = (30, 15, 5)
 ROUNDS = 15

@@ -112,9 +112,13 @@ def rows_by_resource(
     db: Connection, ids: Collection[UUID], query: str, values: tuple[Any, ...]
 ) -> Ledger:
     rows: Ledger = {id: [] for id in ids}
+    current, taken = None, []
     with db.cursor(binary=True) as cursor:
         for row in map(Taken._make, cursor.execute(query, values, prepare=True).fetchall()):
-            rows[row.resource_id].append(row)
+            # They come resource by resource; hashing an identifier for each of them would cost a tenth of the search.
+            if row.resource_id.int != current:
+                current, taken = row.resource_id.int, rows[row.resource_id]
+            taken.append(row)
     return rows
 
 

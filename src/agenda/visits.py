@@ -36,10 +36,24 @@ def visits(
     gap; buffers between two of them do not count for a resource that serves both. `max_per_day` counts for the leads,
     on the local date their part starts.
     """
+    if len(segments) == 1 and len(segments[0].needs) == 1:
+        return _alone(segments[0], calendars, rules, now, window)
     plan = _plan(segments, calendars, rules, now, window)
     search = Search(segments, *plan)
     found = ((start, search.parts(0, start)) for start in sorted(set().union(*plan.grid.values())))
     return [Visit(start, parts) for start, parts in found if parts]
+
+
+def _alone(segment: Segment, calendars: Calendars, rules: Rules, now: datetime, window: Window) -> list[Visit]:
+    """One service that takes one resource, as most do: each start goes to the first who offers it."""
+    (need,) = segment.needs
+    parts: dict[int, Part] = {}
+    for each in need.candidates:
+        ask = segment.ask._replace(duration=need.duration(each, segment.ask))
+        for start in starts(calendars[each], ask, rules, now, window):
+            if start not in parts:
+                parts[start] = Part(0, start, start + ask.duration, (each,))
+    return [Visit(start, (parts[start],)) for start in sorted(parts)]
 
 
 def choices(
