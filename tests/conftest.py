@@ -25,6 +25,7 @@ FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", 
 SKIPPED = {
     "full": (lambda: os.environ.get("CARNET_FULL") == "1", "runs with scripts/test --full"),
     "browser": (lambda: shutil.which("chromium"), "chromium is not installed"),
+    "redis": (lambda: shutil.which("redis-server"), "redis-server is not installed"),
 }
 
 

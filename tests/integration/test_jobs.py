@@ -1,7 +1,11 @@
 """Due work: once per key, again when it fails, on time, and never lost with its worker."""
 
+import subprocess
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -32,8 +36,8 @@ def done() -> list[str]:
     return []
 
 
-@pytest.fixture
-def working(store: Store, done: list[str]):
+@contextmanager
+def at_work(store: Store, done: list[str], redis_url: str | None = None) -> Iterator[Worker]:
     """A worker that notes what it does, and fails as often as a job's facts say."""
 
     def note(_: Store, organisation_id: UUID, name: str, failures: int = 0) -> None:
@@ -42,12 +46,42 @@ def working(store: Store, done: list[str]):
             raise RuntimeError("not yet")
 
     stopping = threading.Event()
-    worker = Worker(store, JOBS | {"note": note})
+    worker = Worker(store, JOBS | {"note": note}, redis_url)
     thread = threading.Thread(target=worker.run, args=(stopping, 0.02))
     thread.start()
     yield worker
     stopping.set()
     thread.join()
+    worker.broker.close()
+
+
+@pytest.fixture
+def working(store: Store, done: list[str]) -> Iterator[Worker]:
+    with at_work(store, done) as worker:
+        yield worker
+
+
+@pytest.fixture
+def redis_folder(tmp_path: Path) -> Iterator[Path]:
+    """A Redis that listens on a socket only and keeps nothing."""
+    options = ["--port", "0", "--unixsocket", tmp_path / "redis.sock", "--save", "", "--dir", tmp_path]
+    with subprocess.Popen(["redis-server", *map(str, options)], stdout=subprocess.DEVNULL) as server:
+        assert eventually((tmp_path / "redis.sock").exists)
+        yield tmp_path
+        server.terminate()
+
+
+@pytest.mark.redis
+def test_redis_carries_jobs_also_after_it_has_forgotten_everything(store: Store, done: list[str], redis_folder: Path):
+    url, owner = f"unix://{redis_folder / 'redis.sock'}", uuid4()
+    first, second = str(uuid4()), str(uuid4())
+    with at_work(store, done, url) as worker:
+        put(store, owner, Job("note", first, {"name": first}, DUE))
+        assert eventually(lambda: state(store, first)[0])
+        worker.broker.client.flushall()
+        put(store, owner, Job("note", second, {"name": second}, DUE))
+        assert eventually(lambda: state(store, second)[0])
+    assert done == [first, second]
 
 
 def test_the_same_key_is_one_job(store: Store, working: Worker, done: list[str]):
