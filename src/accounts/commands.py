@@ -1,5 +1,6 @@
 """What can be asked of organisations, places and members."""
 
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -48,6 +49,24 @@ def open_place(log: Log, id: UUID, *, name: str, zone: str, country: str, addres
     place = Place(id=id)
     place.open(by, name=name, zone=zone, country=country, address=address)
     log.keep(place)
+
+
+@command
+def change_place(log: Log, id: UUID, *, by: Act, **facts: Any) -> None:
+    """`facts` are the fields of PlaceChanged."""
+    must_be_a_zone(facts.get("zone", "UTC"))
+    place = log.get(Place, id)
+    place.change(by, **facts)
+    log.keep(place)
+
+
+@command
+def change_organisation(log: Log, *, by: Act, **facts: str) -> None:
+    """`facts` are the fields of OrganisationChanged."""
+    must_be_a_zone(facts.get("zone", "UTC"))
+    organisation = log.get(Organisation, by.organisation_id)
+    organisation.change(by, **facts)
+    log.keep(organisation)
 
 
 @command

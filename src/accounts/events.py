@@ -32,6 +32,9 @@ class PlaceOpened(Event, frozen=True, kw_only=True):
     zone: str
     country: str
     address: str = ""
+    lead_minutes: int | None = None
+    horizon_days: int | None = None
+    notice_minutes: int | None = None
 
 
 class PlaceChanged(Event, frozen=True, kw_only=True):
@@ -39,6 +42,9 @@ class PlaceChanged(Event, frozen=True, kw_only=True):
     zone: str | UnsetType = UNSET
     country: str | UnsetType = UNSET
     address: str | UnsetType = UNSET
+    lead_minutes: int | None | UnsetType = UNSET
+    horizon_days: int | None | UnsetType = UNSET
+    notice_minutes: int | None | UnsetType = UNSET
 
 
 class MemberJoined(Event, frozen=True, kw_only=True):

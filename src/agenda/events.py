@@ -18,7 +18,10 @@ class ServiceNeed(Struct, frozen=True, omit_defaults=True):
 
 
 class ServiceAdded(Event, frozen=True, kw_only=True):
-    """Lengths in minutes; without an interval, slots follow each other by the duration; no price hides it."""
+    """Lengths in minutes; without an interval, slots follow each other by the duration; no price hides it.
+
+    Lead time, horizon and notice are the service's own; None leaves them to the person, the place, the house.
+    """
 
     name: str
     description: str = ""
@@ -33,6 +36,9 @@ class ServiceAdded(Event, frozen=True, kw_only=True):
     capacity: int = 1
     needs: list[ServiceNeed] = []
     is_online: bool = True
+    lead_minutes: int | None = None
+    horizon_days: int | None = None
+    notice_minutes: int | None = None
 
 
 class ServiceChanged(Event, frozen=True, kw_only=True):
@@ -50,6 +56,9 @@ class ServiceChanged(Event, frozen=True, kw_only=True):
     needs: list[ServiceNeed] | UnsetType = UNSET
     is_online: bool | UnsetType = UNSET
     is_active: bool | UnsetType = UNSET
+    lead_minutes: int | None | UnsetType = UNSET
+    horizon_days: int | None | UnsetType = UNSET
+    notice_minutes: int | None | UnsetType = UNSET
 
 
 class PerformerAssigned(Event, frozen=True, kw_only=True):
@@ -76,6 +85,9 @@ class ResourceAdded(Event, frozen=True, kw_only=True):
     rank: int = 0
     has_hours: bool = True
     max_per_day: int | None = None
+    lead_minutes: int | None = None
+    horizon_days: int | None = None
+    notice_minutes: int | None = None
 
 
 class ResourceChanged(Event, frozen=True, kw_only=True):
@@ -88,6 +100,9 @@ class ResourceChanged(Event, frozen=True, kw_only=True):
     has_hours: bool | UnsetType = UNSET
     max_per_day: int | None | UnsetType = UNSET
     is_active: bool | UnsetType = UNSET
+    lead_minutes: int | None | UnsetType = UNSET
+    horizon_days: int | None | UnsetType = UNSET
+    notice_minutes: int | None | UnsetType = UNSET
 
 
 class HoursSet(Event, frozen=True, kw_only=True):

@@ -87,6 +87,7 @@ def _seats(taken: Sequence[Taken], ask: Ask, own: Span) -> Iterator[Obstacle]:
 
 
 def _limits(calendar: Calendar, rules: Rules, now: datetime, start: int) -> Iterator[Obstacle]:
+    rules = calendar.ruled(rules)
     on, earliest = local_date(calendar.zone, start), earliest_start(rules, now)
     if start < earliest:
         yield Obstacle("notice_too_short", {"earliest_minute": earliest, "notice_minutes": rules.min_notice_minutes})

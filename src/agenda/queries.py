@@ -1,8 +1,7 @@
 """Answers about services, resources and free time, for deciding and for showing alike."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,13 +11,14 @@ from psycopg import Connection
 from agenda.absence import must_go_forward
 from agenda.explain import Obstacle, why_not
 from agenda.hours import Hours, open_periods
+from agenda.inherited import for_clients
 from agenda.resource import Resource
 from agenda.service import Service
-from agenda.slots import Taken, Window, count_by_day, starts
+from agenda.slots import Calendar, Rules, Taken, Window, count_by_day, starts
 from agenda.slots import first as first_of
 from agenda.timetable import Settings, calendars, live, reach, settings_of, taken_rows
-from agenda.visits import Visit, visits
-from agenda.wanted import Wanted, asked_of, longest, rules_for
+from agenda.visits import Segment, Visit, visits
+from agenda.wanted import Wanted, asked_of, longest
 from kernel.store import Store
 from kernel.texts import words_of
 from kernel.zones import DAY, instant_of, minute_of
@@ -113,20 +113,19 @@ def starts_by_resource(
         settings = settings_of(db, organisation_id)
         asked = asked_of(settings, wanted)
         window = Window.of_days(settings.zone, first, last)
-        lead, rules = asked.needs[0], rules_for(settings, for_staff=for_staff)
-        boards = boards_of(db, settings, lead.candidates, window, longest([asked]), now)
+        lead = asked.needs[0]
+        boards = boards_of(db, settings, [wanted], [asked], lead.candidates, window, now, for_staff=for_staff)
     asks = {id: asked.ask._replace(duration=lead.duration(id, asked.ask)) for id in lead.candidates}
-    return {id: [*map(instant_of, starts(boards[id], asks[id], rules, now, window))] for id in lead.candidates}
+    return {id: [*map(instant_of, starts(boards[id], asks[id], Rules(), now, window))] for id in lead.candidates}
 
 
 def first_slot(
     store: Store, organisation_id: UUID, wanted: Sequence[Wanted], after: datetime, now: datetime, *, for_staff: bool
 ) -> Slot | None:
-    """The first bookable start from an instant on, looked for week by week up to the horizon."""
+    """The first bookable start from an instant on, looked for in growing steps up to a year ahead."""
     with store.reading(organisation_id) as db:
         settings = settings_of(db, organisation_id)
-        days = settings.terms.horizon_days or FOR_EVER_DAYS
-        window = Window.between(after, max(after, now) + days * DAY)
+        window = Window.between(after, max(after, now) + FOR_EVER_DAYS * DAY)
         visit = first_of(lambda part: found(db, settings, wanted, part, now, for_staff=for_staff), window)
         return slot_of(visit) if visit else None
 
@@ -158,12 +157,11 @@ def refused_starts(
         asked = asked_of(settings, wanted)
         window = Window.of_days(settings.zone, first, last)
         lead = asked.needs[0]
-        boards = boards_of(db, settings, lead.candidates, window, longest([asked]), now)
-        rules = rules_for(settings, for_staff=for_staff)
+        boards = boards_of(db, settings, [wanted], [asked], lead.candidates, window, now, for_staff=for_staff)
         return [
             (id, instant_of(start), reasons)
             for id in lead.candidates
-            for start, reasons in why_not(boards[id], asked.ask, rules, now, window)
+            for start, reasons in why_not(boards[id], asked.ask, Rules(), now, window)
         ]
 
 
@@ -172,15 +170,24 @@ def found(
 ) -> list[Visit]:
     asked = [asked_of(settings, each) for each in wanted]
     ids = {id for segment in asked for need in segment.needs for id in need.candidates}
-    boards = boards_of(db, settings, ids, window, longest(asked), now)
-    return visits(asked, boards, rules_for(settings, for_staff=for_staff), now, window)
+    boards = boards_of(db, settings, wanted, asked, ids, window, now, for_staff=for_staff)
+    return visits(asked, boards, Rules(), now, window)
 
 
 def boards_of(
-    db: Connection, settings: Settings, ids: Iterable[UUID], window: Window, length: int, now: datetime
-) -> dict[UUID, Any]:
-    rows = taken_rows(db, ids, *reach(settings, window, length))
-    return calendars(settings, live(rows, now), window)
+    db: Connection,
+    settings: Settings,
+    wanted: Sequence[Wanted],
+    asked: list[Segment],
+    ids: Collection[UUID],
+    window: Window,
+    now: datetime,
+    *,
+    for_staff: bool,
+) -> dict[UUID, Calendar]:
+    rows = live(taken_rows(db, ids, *reach(settings, window, longest(asked))), now)
+    boards = calendars(settings, rows, window)
+    return boards if for_staff else for_clients(settings, boards, (each.service_id for each in wanted))
 
 
 def slot_of(visit: Visit) -> Slot:

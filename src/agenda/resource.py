@@ -9,7 +9,7 @@ from agenda.hours import DatedHours, DatedPeriod, Hours
 from agenda.hours_checks import overlaps, problems
 from kernel.actors import Act
 from kernel.aggregate import Aggregate
-from kernel.changes import differing, take
+from kernel.changes import differing, must_not_be_negative, take
 from kernel.errors import Refusal
 from kernel.events import Event
 
@@ -41,14 +41,19 @@ class Resource(Aggregate, kw_only=True):
     has_hours: bool = True
     max_per_day: int | None = None
     is_active: bool = True
+    lead_minutes: int | None = None
+    horizon_days: int | None = None
+    notice_minutes: int | None = None
     hours: Hours = Hours()
 
     def add(self, by: Act, **facts: Any) -> None:
         if facts["kind"] not in KINDS:
             raise ResourceKindUnknown(kind=facts["kind"])
+        must_not_be_negative(facts)
         self.trigger(ResourceAdded, by, **facts)
 
     def change(self, by: Act, **wanted: Any) -> None:
+        must_not_be_negative(wanted)
         if changes := differing(self, wanted):
             self.trigger(ResourceChanged, by, **changes)
 

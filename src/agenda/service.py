@@ -8,7 +8,7 @@ from msgspec import Struct
 from agenda.events import PerformerAssigned, PerformerRemoved, ServiceAdded, ServiceChanged, ServiceNeed
 from kernel.actors import Act
 from kernel.aggregate import Aggregate
-from kernel.changes import differing, take
+from kernel.changes import differing, must_not_be_negative, take
 from kernel.errors import Refusal
 from kernel.events import Event
 
@@ -50,6 +50,9 @@ class Service(Aggregate, kw_only=True):
     needs: list[ServiceNeed] = []
     is_online: bool = True
     is_active: bool = True
+    lead_minutes: int | None = None
+    horizon_days: int | None = None
+    notice_minutes: int | None = None
     performers: list[Performer] = []
 
     def add(self, by: Act, **facts: Any) -> None:
@@ -100,5 +103,6 @@ def must_be_sound(facts: dict[str, Any]) -> None:
         raise DurationNotValid(**lengths)
     if any(not 0 <= facts.get(name, 0) <= LONGEST_MINUTES for name in ("before_minutes", "after_minutes")):
         raise DurationNotValid(before_minutes=facts.get("before_minutes"), after_minutes=facts.get("after_minutes"))
+    must_not_be_negative(facts)
     if not 1 <= facts.get("capacity", 1) <= 1000:
         raise CapacityNotValid(capacity=facts["capacity"])

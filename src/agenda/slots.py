@@ -35,6 +35,11 @@ class Calendar(NamedTuple):
     closed: Sequence[OpenPeriod] = ()
     capacity: int = 1
     max_per_day: int | None = None
+    own_rules: "Rules | None" = None
+
+    def ruled(self, rules: "Rules") -> "Rules":
+        """The rules with this resource's own lead time and horizon, where it has them."""
+        return rules if self.own_rules is None else self.own_rules._replace(max_per_day=rules.max_per_day)
 
     def asked(self, ask: Ask) -> Ask:
         """The ask as this resource can share it."""
@@ -52,7 +57,7 @@ class Rules(NamedTuple):
 
 def starts(calendar: Calendar, ask: Ask, rules: Rules, now: datetime, window: Window) -> list[int]:
     """Bookable starts within the window (epoch minutes), in order, each once; `now` is an aware instant."""
-    window = bookable_window(calendar.zone, rules, now, window)
+    window = bookable_window(calendar.zone, calendar.ruled(rules), now, window)
     periods = grid_periods(calendar, ask, window)
     window = window.meet(_reach(periods))
     if window.first >= window.last:

@@ -6,13 +6,8 @@ from uuid import UUID, uuid5
 from agenda.events import BookingTermsSet
 from kernel.actors import Act
 from kernel.aggregate import Aggregate
-from kernel.changes import take
-from kernel.errors import Refusal
+from kernel.changes import must_not_be_negative, take
 from kernel.events import Event
-
-
-class TermsNotValid(Refusal):
-    pass
 
 
 class BookingTerms(Aggregate, kw_only=True):
@@ -29,8 +24,7 @@ class BookingTerms(Aggregate, kw_only=True):
     needs_approval: bool = False
 
     def set(self, by: Act, **terms: Any) -> None:
-        if any(value is not None and value < 0 for value in terms.values()):
-            raise TermsNotValid(**terms)
+        must_not_be_negative(terms)
         self.trigger(BookingTermsSet, by, **terms)
 
     def evolve(self, event: Event) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from agenda.events import ServiceNeed
 from agenda.service import Service
-from agenda.slots import Ask, Rules
+from agenda.slots import Ask
 from agenda.timetable import Settings
 from agenda.visits import Need, Segment
 from kernel.errors import NotFound, Refusal
@@ -82,10 +82,3 @@ def kind_of(settings: Settings, id: UUID) -> str:
     if resource is None:
         raise NotFound(kind="Resource", id=str(id))
     return resource.kind
-
-
-def rules_for(settings: Settings, *, for_staff: bool) -> Rules:
-    """Lead time and horizon are for those who book themselves, not for staff."""
-    if for_staff:
-        return Rules()
-    return Rules(settings.terms.lead_minutes, settings.terms.horizon_days)

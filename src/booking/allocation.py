@@ -6,14 +6,15 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from agenda.explain import Obstacle, obstacles
+from agenda.inherited import for_clients
 from agenda.slots import Ask, Calendar, Rules
 from agenda.timetable import Ledger, Settings, calendars, live, locked_rows, reach
 from agenda.visits import Part, Visit, visits
 from agenda.visits import Segment as Asked
-from agenda.wanted import Wanted, asked_of, longest, rules_for
+from agenda.wanted import Wanted, asked_of, longest
 from agenda.windows import Window
 from booking.events import SeatSpan, Segment, Use
-from booking.rules import RULES, OverrideNotAllowed, ReasonMissing, refusal_for, relaxed, relaxed_rules
+from booking.rules import RULES, OverrideNotAllowed, ReasonMissing, refusal_for, relaxed
 from booking.seats import Seated, seat_spans
 from kernel.actors import Act
 from kernel.errors import Refusal
@@ -44,16 +45,15 @@ class Place(NamedTuple):
 
 
 class Question(NamedTuple):
-    """What is asked of the engine: the visit, whose time it may use, the rules, and when."""
+    """What is asked of the engine: the visit, whose time it may use, and when."""
 
     asked: list[Asked]
     boards: dict[UUID, Calendar]
-    rules: Rules
     now: datetime
     start: int
 
     def visit(self) -> Visit | None:
-        found = visits(self.asked, self.boards, self.rules, self.now, Window(self.start, self.start + 1))
+        found = visits(self.asked, self.boards, Rules(), self.now, Window(self.start, self.start + 1))
         return found[0] if found else None
 
     def without(self, override: frozenset[str]) -> "Question":
@@ -62,7 +62,7 @@ class Question(NamedTuple):
         if "buffer" in override:
             asked = [segment._replace(ask=segment.ask._replace(before=0, after=0)) for segment in asked]
         boards = {id: relaxed(calendar, override) for id, calendar in self.boards.items()}
-        return self._replace(asked=asked, boards=boards, rules=relaxed_rules(self.rules, override))
+        return self._replace(asked=asked, boards=boards)
 
 
 def allocate(
@@ -92,8 +92,10 @@ def allocate(
     rows = live(known, by.at, without)
     # Staff may write down what has already happened.
     now = starts_at if for_staff else by.at
-    rules = rules_for(settings, for_staff=for_staff)
-    question = Question(asked, calendars(settings, rows, window), rules, now, start)
+    boards = calendars(settings, rows, window)
+    if not for_staff:
+        boards = for_clients(settings, boards, (each.service_id for each in wanted))
+    question = Question(asked, boards, now, start)
     visit, set_aside = answer(question, frozenset(override))
     place = place_of(settings, question, wanted, visit, rows)
     return place._replace(set_aside=set_aside)
@@ -128,7 +130,7 @@ def met(question: Question) -> list[Obstacle]:
             chosen = need.candidates[0]
             ask = segment.ask._replace(duration=need.duration(chosen, segment.ask))
             ask = ask if number == 0 else ask._replace(interval=1)
-            found += obstacles(question.boards[chosen], ask, question.rules, question.now, start)
+            found += obstacles(question.boards[chosen], ask, Rules(), question.now, start)
         start += segment_minutes(segment)
     return found
 
@@ -156,9 +158,7 @@ def must_be_allowed(override: Collection[str], reason: str, by: Act) -> None:
         raise ReasonMissing(rules=sorted(override))
 
 
-def place_of(
-    settings: Settings, question: Question, wanted: Sequence[Wanted], visit: Visit, rows: Ledger
-) -> Place:
+def place_of(settings: Settings, question: Question, wanted: Sequence[Wanted], visit: Visit, rows: Ledger) -> Place:
     seated = {id: [Seated(row.seat, row.start, row.end) for row in taken if row.seat] for id, taken in rows.items()}
     first = question.asked[0]
     lead = visit.parts[0].resource_ids[first.lead(question.boards)]

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from agenda.inherited import inherited, strictest
 from agenda.timetable import Settings, settings_of
 from agenda.wanted import Wanted
 from booking.allocation import allocate, must_be_allowed
@@ -54,7 +55,7 @@ def book_appointment(
         by.because(log.write(reason, kind="reason", about=client_id), place.set_aside),
         **place.time(),
         client_id=client_id,
-        terms=terms_now(settings, wanted),
+        terms=terms_now(settings, place.segments),
         price_cents=list_price(settings, place.segments) if price_cents is None else price_cents,
         currency=settings.organisation.currency,
         is_asked_for=is_asked_for,
@@ -232,14 +233,14 @@ def minutes_of(segment: Segment) -> int:
     return int((segment.ends_at - segment.starts_at).total_seconds()) // 60
 
 
-def terms_now(settings: Settings, wanted: Sequence[Wanted]) -> Terms:
-    terms = settings.terms
+def terms_now(settings: Settings, segments: list[Segment]) -> Terms:
+    """The terms of this promise: for each service those of the nearest who sets them, the strictest of several."""
+    pairs = [(settings.services[segment.service_id], segment.uses[0].resource_id) for segment in segments]
+    terms = strictest(inherited(settings, service, resource_id) for service, resource_id in pairs)
     return Terms(
-        services=[settings.services[each.service_id].name for each in wanted],
-        lead_minutes=terms.lead_minutes,
-        horizon_days=terms.horizon_days,
-        notice_minutes=terms.notice_minutes,
-        needs_approval=terms.needs_approval,
+        services=[service.name for service, _ in pairs],
+        **terms._asdict(),
+        needs_approval=settings.terms.needs_approval,
     )
 
 

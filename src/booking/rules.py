@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from agenda.explain import Obstacle
-from agenda.slots import Calendar, Rules
+from agenda.slots import Calendar
 from kernel.errors import Refusal, TimeNotFree
 from kernel.zones import instant_of
 
@@ -109,11 +109,3 @@ def relaxed(calendar: Calendar, override: frozenset[str]) -> Calendar:
     if "day_full" in override:
         calendar = calendar._replace(max_per_day=None)
     return calendar
-
-
-def relaxed_rules(rules: Rules, override: frozenset[str]) -> Rules:
-    if "lead" in override:
-        rules = rules._replace(min_notice_minutes=0)
-    if "horizon" in override:
-        rules = rules._replace(booking_window_days=None)
-    return rules

@@ -4,7 +4,12 @@ from typing import Any
 
 from msgspec import UNSET, Struct
 
+from kernel.errors import Refusal
 from kernel.events import STAMPS
+
+
+class LengthNegative(Refusal):
+    """A length of time cannot be negative."""
 
 
 def changed_fields(event: Struct) -> dict[str, Any]:
@@ -16,6 +21,13 @@ def changed_fields(event: Struct) -> dict[str, Any]:
 def take(aggregate: Struct, event: Struct) -> None:
     for name, value in changed_fields(event).items():
         setattr(aggregate, name, value)
+
+
+def must_not_be_negative(facts: dict[str, Any]) -> None:
+    """Refuses lengths of time below zero; None and what is not a length pass."""
+    lengths = {name: value for name, value in facts.items() if name.endswith(("_minutes", "_hours", "_days"))}
+    if any(value is not None and value < 0 for value in lengths.values()):
+        raise LengthNegative(**lengths)
 
 
 def differing(aggregate: Struct, wanted: dict[str, Any]) -> dict[str, Any]:

@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from accounts.commands import ZoneUnknown, open_place
+from accounts.commands import ZoneUnknown, change_organisation, change_place, open_place
 from agenda.absence import AbsenceOverlaps, EndBeforeStart
 from agenda.commands import (
     add_service,
     assign_performer,
     cancel_absence,
+    change_resource,
     change_service,
     clear_day_hours,
     close_dates,
@@ -20,6 +21,7 @@ from agenda.commands import (
     plan_absence,
     remove_performer,
     reopen_dates,
+    set_booking_terms,
     set_day_hours,
     set_hours,
 )
@@ -28,7 +30,8 @@ from agenda.queries import find_slots, hit_by_absence, left_outside, refused_sta
 from agenda.resource import HoursNotValid, HoursOverlap
 from agenda.service import DurationNotValid, ServiceNameMissing
 from agenda.wanted import NobodyPerforms, Wanted
-from booking.rules import OutsideHours, PlaceClosed, ResourceAbsent
+from booking.rules import BeyondHorizon, LeadTooShort, OutsideHours, PlaceClosed, ResourceAbsent
+from kernel.changes import LengthNegative
 from kernel.errors import NotFound
 from projections import desk
 from tests.story import NOW, House, at, office_hours
@@ -259,3 +262,70 @@ def test_on_the_days_when_clocks_change_what_is_offered_commits_at_the_wall_time
     house.read_on()
     lines = desk.day(house.store, house.id, sunday, [person]).columns[0].lines
     assert {line.starts_at for line in lines} == hours
+
+
+def soonest(house: House, service=None, who=None) -> datetime:
+    wanted = [Wanted(service or house.massage, (who or house.claire,))]
+    return find_slots(house.store, house.id, wanted, TUESDAY, TUESDAY + timedelta(7), at(8), for_staff=False)[
+        0
+    ].starts_at
+
+
+def test_lead_time_is_the_nearest_of_service_person_place_and_house(house: House):
+    set_booking_terms(house.store, lead_minutes=60, horizon_days=None, by=house.by())
+    assert soonest(house) == at(9)
+    change_place(house.store, house.place_id, lead_minutes=3 * 60, by=house.by())
+    assert soonest(house) == at(11)
+    change_resource(house.store, house.claire, lead_minutes=6 * 60, by=house.by())
+    assert (soonest(house), soonest(house, who=house.karim)) == (at(14), at(11))
+    change_service(house.store, house.massage, lead_minutes=24 * 60, by=house.by())
+    assert (soonest(house), soonest(house, house.class_of_three)) == (at(9, days=1), at(14))
+    change_service(house.store, house.massage, lead_minutes=None, by=house.by())
+    assert soonest(house) == at(14)
+
+
+def test_what_is_shown_and_what_is_accepted_have_the_same_lead_time(house: House):
+    change_service(house.store, house.massage, lead_minutes=24 * 60, by=house.by())
+    client = house.by(actor="client/1", origin="public", at=at(9))
+    with pytest.raises(LeadTooShort):
+        house.book(at(14), by=client)
+    house.book(at(9, days=1), by=client)
+    house.book(at(14))
+
+
+def test_a_horizon_of_its_own(house: House):
+    change_resource(house.store, house.claire, horizon_days=2, by=house.by())
+    client = house.by(actor="client/1", origin="public", at=at(8))
+    house.book(at(9, days=2), by=client)
+    with pytest.raises(BeyondHorizon):
+        house.book(at(9, days=3), by=client)
+    house.book(at(9, days=3), resource=house.karim, by=client)
+
+
+def test_the_promise_keeps_the_terms_of_the_nearest(house: House):
+    set_booking_terms(house.store, notice_minutes=60, by=house.by())
+    change_service(house.store, house.massage, notice_minutes=48 * 60, by=house.by())
+    id = house.book(at(10))
+    change_service(house.store, house.massage, notice_minutes=0, by=house.by())
+    assert desk.appointment(house.store, house.id, id).terms.notice_minutes == 48 * 60
+
+
+@pytest.mark.parametrize("name", ["lead_minutes", "horizon_days", "notice_minutes"])
+def test_negative_lengths_are_refused_wherever_they_are_set(house: House, name: str):
+    for change in (
+        lambda: change_place(house.store, house.place_id, **{name: -1}, by=house.by()),
+        lambda: change_resource(house.store, house.claire, **{name: -1}, by=house.by()),
+        lambda: change_service(house.store, house.massage, **{name: -1}, by=house.by()),
+        lambda: set_booking_terms(house.store, **{name: -1}, by=house.by()),
+    ):
+        with pytest.raises(LengthNegative):
+            change()
+
+
+def test_a_house_that_moves_keeps_its_past(house: House):
+    id = house.book(at(10))
+    change_place(house.store, house.place_id, address="1 place du Marché", by=house.by())
+    change_organisation(house.store, name="Les Érables", by=house.by())
+    assert desk.appointment(house.store, house.id, id).starts_at == at(10)
+    with pytest.raises(ZoneUnknown):
+        change_place(house.store, house.place_id, zone="Nulle/Part", by=house.by())
