@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from psycopg import Connection
@@ -225,8 +224,3 @@ def hit_by_absence(
 def future_rows(db: Connection, resource_id: UUID, now: datetime, days: int) -> list[Taken]:
     rows = taken_rows(db, [resource_id], minute_of(now), minute_of(now + days * DAY))
     return [row for row in live(rows, now)[resource_id] if row.seat]
-
-
-def zone_of_house(store: Store, organisation_id: UUID) -> ZoneInfo:
-    with store.reading(organisation_id) as db:
-        return settings_of(db, organisation_id).zone

@@ -14,7 +14,6 @@ from kernel.store import Store
 FIELDS = """id, version, title, first_name, last_name, phone, email, birth_on, address, postcode, town, remarks,
 number, written_at"""
 ONE = f"SELECT {FIELDS} FROM clients WHERE id = ANY(%s) AND is_current"
-VERSION = f"SELECT {FIELDS} FROM clients WHERE id = %s AND version = %s"
 SEARCH = f"""
 SELECT {FIELDS} FROM clients WHERE is_current AND ({{}})
 ORDER BY name_key, id LIMIT %(limit)s"""

@@ -7,8 +7,6 @@ from uuid import UUID, uuid4
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-STAFF_ORIGINS = frozenset({"desk", "import", "sync", "support", "policy", "setup"})
-
 
 class Act(Struct, frozen=True, kw_only=True):
     """The circumstances of one command, copied into every event that it causes.

@@ -6,6 +6,8 @@ from flask import Blueprint, g, redirect, render_template, request, session, url
 from werkzeug.wrappers import Response
 
 from accounts import queries as accounts
+from accounts.commands import note_sign_in
+from kernel.actors import Act
 from web import visit
 from web.entry import ANYONE, READERS, admits
 from web.forms import SignIn, sent
@@ -35,6 +37,8 @@ def enter() -> Response | tuple[str, int]:
     session.clear()
     session.permanent = True
     session["organisation"], session["member"] = str(found.organisation_id), str(found.id)
+    by = Act(organisation_id=found.organisation_id, actor=f"staff/{found.id}", at=visit.now())
+    note_sign_in(visit.store(), found.id, by=by)
     return redirect(local_path(facts["next"]), code=303)
 
 

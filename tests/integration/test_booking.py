@@ -16,6 +16,7 @@ from booking.commands import (
     approve_appointment,
     book_appointment,
     cancel_appointment,
+    confirm_appointment,
     expire_appointment,
     hold_time,
     move_appointment,
@@ -234,6 +235,17 @@ def test_a_request_holds_its_time_until_it_expires(house: House):
     house.read_on()
     assert desk.appointment(house.store, house.id, id).status == "expired"
     assert claims(house, other)
+
+
+def test_a_proposal_waits_for_the_client_and_holds_its_time(house: House):
+    client = house.client()
+    id = house.book(at(10), status="proposed", client_id=client)
+    with pytest.raises(TimeNotFree):
+        house.book(at(10))
+    confirm_appointment(house.store, id, by=house.by(actor=f"client/{client}", origin="public"))
+    card = desk.appointment(house.store, house.id, id)
+    assert (card.status, card.expires_at) == ("booked", None)
+    assert house.rows("SELECT expires_at FROM claims WHERE stream_id = %s", id) == [(None,)]
 
 
 def test_two_requests_are_not_both_approved_on_one_slot(house: House):

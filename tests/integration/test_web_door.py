@@ -114,3 +114,9 @@ def test_colours_are_kept_by_the_browser(desk: Desk):
     assert 'data-theme="dark"' in desk.get("/clients").get_data(as_text=True)
     desk.post("/theme", theme="<script>")
     assert "data-theme" not in desk.get("/clients").get_data(as_text=True)
+
+
+def test_coming_in_is_part_of_the_history(desk: Desk):
+    sign_in(desk, desk.house.join(password=PASSWORD), PASSWORD)
+    signed = desk.house.rows("SELECT name FROM events WHERE stream_id = %s ORDER BY version", desk.house.member_id)
+    assert signed == [("MemberJoined",), ("MemberSignedIn",)]
