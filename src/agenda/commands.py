@@ -193,7 +193,7 @@ def set_booking_terms(log: Log, *, by: Act, **terms: Any) -> None:
 def public_holidays(country: str, year: int, language: str) -> dict[date, str]:
     try:
         known = holidays.country_holidays(country)
-    except NotImplementedError as unknown:
+    except NotImplementedError as unknown:  # what the library says of a country that it does not know
         raise CountryUnknown(country=country) from unknown
     named_in = language if language in known.supported_languages else known.default_language
     return dict(holidays.country_holidays(country, years=year, language=named_in))

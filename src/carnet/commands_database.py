@@ -43,7 +43,7 @@ def seed() -> None:
 @click.command()
 @click.argument("name")
 def rebuild(name: str) -> None:
-    """Rebuild the view NAME from the log, beside the one in use."""
+    """Empty the view NAME and fold the log into it again; others see it change all at once."""
     from carnet import wiring
 
     with with_database():

@@ -1,4 +1,4 @@
-"""Writing and reading the log: events, claims, states, texts and the command's key, in one transaction."""
+"""Writing and reading the log: events, and the time that they claim."""
 
 from collections.abc import Sequence
 from typing import Any
