@@ -9,7 +9,7 @@ from booking.events import Segment, Terms
 from kernel.actors import Act
 from kernel.aggregate import Aggregate
 from kernel.changes import differing, take
-from kernel.errors import Refusal, VersionChanged
+from kernel.errors import Refusal
 from kernel.events import Event
 
 WAITING = ("requested", "proposed")
@@ -175,10 +175,6 @@ class Appointment(Aggregate, kw_only=True):
     def must_have_begun(self, by: Act) -> None:
         if (by.happened_at or by.at) < self.starts_at:
             raise NotOver(starts_at=self.starts_at)
-
-    def must_be_at(self, expected_version: int | None) -> None:
-        if expected_version is not None and expected_version != self.version:
-            raise VersionChanged(expected=expected_version, current=self.version)
 
     def evolve(self, event: Event) -> None:
         take(self, event)

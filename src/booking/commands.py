@@ -81,7 +81,6 @@ def move_appointment(
     starts_at: datetime,
     *,
     wanted: Sequence[Wanted] | None = None,
-    expected_version: int | None = None,
     override: Collection[str] = (),
     reason: str = "",
     by: Act,
@@ -89,7 +88,6 @@ def move_appointment(
     """Another time, other people or rooms, another service or duration; without `wanted`, only the time changes."""
     must_be_allowed(override, reason, by)
     appointment = log.get(Appointment, id)
-    appointment.must_be_at(expected_version)
     appointment.must_be_open()
     settings = settings_of(log.connection, by.organisation_id)
     asked = wanted or wanted_again(appointment)
@@ -102,8 +100,8 @@ def move_appointment(
 
 
 @command
-def approve_appointment(log: Log, id: UUID, *, expected_version: int | None = None, by: Act) -> None:
-    change(log, id, Appointment.approve, by, expected_version=expected_version)
+def approve_appointment(log: Log, id: UUID, *, by: Act) -> None:
+    change(log, id, Appointment.approve, by)
 
 
 @command
@@ -148,11 +146,10 @@ def cancel_appointment(
     *,
     is_by_client: bool = False,
     reason: str = "",
-    expected_version: int | None = None,
     by: Act,
 ) -> None:
     """`is_by_client` tells who gave it up, whoever wrote it down."""
-    change(log, id, Appointment.cancel, by, reason=reason, expected_version=expected_version, is_by_client=is_by_client)
+    change(log, id, Appointment.cancel, by, reason=reason, is_by_client=is_by_client)
 
 
 @command
@@ -174,7 +171,6 @@ def edit_appointment(
     log: Log,
     id: UUID,
     *,
-    expected_version: int | None = None,
     words: dict[str, str] | None = None,
     by: Act,
     **facts: Any,
@@ -182,7 +178,6 @@ def edit_appointment(
     """`facts` are client_id, price_cents and is_asked_for; `words` are note, client_note, location, video_link,
     answers, of which an empty one is taken away. What is not named stays as it is."""
     appointment = log.get(Appointment, id)
-    appointment.must_be_at(expected_version)
     appointment.edit(by, **facts, **texts(log, appointment.client_id, words or {}))
     log.keep(appointment)
 
@@ -212,10 +207,9 @@ def expire_hold(log: Log, id: UUID, *, by: Act) -> None:
 
 
 def change(
-    log: Log, id: UUID, decide: Any, by: Act, *, reason: str = "", expected_version: int | None = None, **facts: Any
+    log: Log, id: UUID, decide: Any, by: Act, *, reason: str = "", **facts: Any
 ) -> None:
     appointment = log.get(Appointment, id)
-    appointment.must_be_at(expected_version)
     act = by.because(log.write(reason, kind="reason", about=appointment.client_id)) if reason else by
     decide(appointment, by=act, **facts)
     log.keep(appointment)

@@ -3,7 +3,6 @@
 from clients.events import ClientAdded, ClientChanged
 from kernel.actors import Act
 from kernel.aggregate import Aggregate
-from kernel.errors import VersionChanged
 from kernel.events import Event
 
 
@@ -13,9 +12,7 @@ class Client(Aggregate, kw_only=True):
     def add(self, fields: list[str], by: Act) -> None:
         self.trigger(ClientAdded, by, words_version=1, fields=fields)
 
-    def change(self, fields: list[str], expected_version: int | None, by: Act) -> None:
-        if expected_version is not None and expected_version != self.words_version:
-            raise VersionChanged(expected=expected_version, current=self.words_version)
+    def change(self, fields: list[str], by: Act) -> None:
         if fields:
             self.trigger(ClientChanged, by, words_version=self.words_version + 1, fields=fields)
 

@@ -32,13 +32,13 @@ def create_client(log: Log, id: UUID, facts: dict[str, Any], *, country: str = "
 
 @command
 def edit_client(
-    log: Log, id: UUID, facts: dict[str, Any], *, expected_version: int | None = None, country: str = "FR", by: Act
+    log: Log, id: UUID, facts: dict[str, Any], *, country: str = "FR", by: Act
 ) -> None:
     """Writes a new version with these fields; the others stay as they are."""
     client = log.get(Client, id)
     before = current_words(log, id)
     after = cleaned(structs.asdict(before) | facts, country)
-    client.change(differing_fields(before, after), expected_version, by)
+    client.change(differing_fields(before, after), by)
     if client.pending:
         log.connection.execute(RETIRE, (id,))
         write(log, client, after)

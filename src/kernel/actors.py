@@ -13,7 +13,8 @@ class Act(Struct, frozen=True, kw_only=True):
 
     `actor` and `on_behalf_of` read role/identifier: staff/…, client/…, api/…, policy/…, import/…, support/….
     `origin`: desk, public, api, import, sync, policy, support or setup. `at` is when we learn it (aware, UTC);
-    `happened_at` when it happened, if earlier. `key` makes sending the command twice the same as once.
+    `happened_at` when it happened, if earlier. `key` makes sending the command twice the same as once. `expects` is
+    the version at which the asker saw the thing of this identifier: if it is another one by now, nothing is changed.
     """
 
     organisation_id: UUID
@@ -24,6 +25,7 @@ class Act(Struct, frozen=True, kw_only=True):
     on_behalf_of: str = ""
     command_id: UUID = field(default_factory=uuid4)
     key: str = ""
+    expects: tuple[UUID, int] | None = None
     reason_id: UUID | None = None
     override: tuple[str, ...] = ()
 
@@ -38,6 +40,10 @@ class Act(Struct, frozen=True, kw_only=True):
     def because(self, reason_id: UUID | None, override: tuple[str, ...] = ()) -> "Act":
         """The same act with the reason given for it, and the rules it sets aside."""
         return replace(self, reason_id=reason_id, override=tuple(override))
+
+    def expecting(self, id: UUID, version: int | None) -> "Act":
+        """The same act, for a thing seen at this version; None for whatever version it has."""
+        return replace(self, expects=None if version is None else (id, version))
 
     def stamp(self) -> dict[str, Any]:
         return {

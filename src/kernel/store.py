@@ -23,6 +23,7 @@ from kernel.errors import (
     NotFound,
     Refusal,
     TimeNotFree,
+    VersionChanged,
     VersionClash,
 )
 from kernel.events import MAPPER
@@ -53,9 +54,14 @@ class Log:
         return self.recorder.position
 
     def find(self, kind: type[Kind], id: UUID) -> Kind | None:
-        if kind.is_listed:
-            return self.find_listed(kind, id)
-        return kind.replay(id, self.events.get(id))
+        found = self.find_listed(kind, id) if kind.is_listed else kind.replay(id, self.events.get(id))
+        self.must_be_as_seen(id, found.version if found else 0)
+        return found
+
+    def must_be_as_seen(self, id: UUID, version: int) -> None:
+        seen = self.by.expects
+        if seen and seen[0] == id and seen[1] != version:
+            raise VersionChanged(expected=seen[1], current=version)
 
     def get(self, kind: type[Kind], id: UUID) -> Kind:
         found = self.find(kind, id)

@@ -95,11 +95,9 @@ def edit(id: UUID) -> str:
 def change(id: UUID) -> Response:
     """A file somebody else changed meanwhile is shown beside what was typed; nothing is overwritten."""
     facts, words = sent(ChangeFile), sent(ClientFacts)
-    by = visit.act(facts["key"])
+    by = visit.act(facts["key"]).expecting(id, facts["expected_version"])
     try:
-        position = commands.edit_client(
-            visit.store(), id, words, expected_version=facts["expected_version"], country=g.member.country, by=by
-        )
+        position = commands.edit_client(visit.store(), id, words, country=g.member.country, by=by)
     except VersionChanged:
         return conflict(file_of(id), words)
     told.await_view(position)

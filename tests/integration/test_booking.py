@@ -210,9 +210,9 @@ def test_a_refused_move_changes_nothing(house: House):
 
 def test_two_who_move_the_same_version_do_not_overwrite_each_other(house: House):
     id = house.book(at(10))
-    move_appointment(house.store, id, at(14), expected_version=1, by=house.by())
+    move_appointment(house.store, id, at(14), by=house.by().expecting(id, 1))
     with pytest.raises(VersionChanged):
-        move_appointment(house.store, id, at(16), expected_version=1, by=house.by())
+        move_appointment(house.store, id, at(16), by=house.by().expecting(id, 1))
 
 
 def test_cancelled_time_is_free_and_comes_back_only_if_still_free(house: House):

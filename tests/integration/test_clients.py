@@ -68,7 +68,7 @@ def test_what_cannot_be_is_refused_and_nothing_is_kept(house: House, facts: dict
 
 def test_each_change_is_a_version_and_an_event_without_words(house: House):
     id = house.client("Zoé", "Noël", phone="0612345678")
-    edit_client(house.store, id, {"phone": "0712345678", "town": "Nîmes"}, expected_version=1, by=house.by())
+    edit_client(house.store, id, {"phone": "0712345678", "town": "Nîmes"}, by=house.by().expecting(id, 1))
     assert house.rows("SELECT version, town FROM clients WHERE id = %s ORDER BY 1", id) == [(1, ""), (2, "Nîmes")]
     house.read_on()
     lines = history.of(house.store, house.id, id)
@@ -80,9 +80,9 @@ def test_each_change_is_a_version_and_an_event_without_words(house: House):
 
 def test_two_who_edit_the_same_version_do_not_overwrite_each_other(house: House):
     id = house.client()
-    edit_client(house.store, id, {"town": "Lyon"}, expected_version=1, by=house.by())
+    edit_client(house.store, id, {"town": "Lyon"}, by=house.by().expecting(id, 1))
     with pytest.raises(VersionChanged):
-        edit_client(house.store, id, {"town": "Bron"}, expected_version=1, by=house.by())
+        edit_client(house.store, id, {"town": "Bron"}, by=house.by().expecting(id, 1))
 
 
 def test_the_same_file_is_created_once(house: House):

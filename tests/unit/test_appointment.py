@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from booking import events
 from booking.appointment import Appointment, AppointmentClosed, NoticeTooShort, NotOver, NotWaiting, RequestExpired
 from booking.events import AppointmentBooked, AppointmentRequested, Segment, Terms, Use
-from kernel.errors import VersionChanged
 from tests.story import NOW, at, fact, given, somebody, then
 
 HOUSE, APPOINTMENT, CLAIRE, KARIM, SERVICE = (uuid4() for _ in range(5))
@@ -123,13 +122,6 @@ def test_an_edit_names_only_what_changed():
     appointment = given(Appointment, BOOKED)
     appointment.edit(STAFF, price_cents=6000, is_asked_for=False)
     assert then(appointment) == [fact(events.AppointmentEdited, price_cents=6000)]
-
-
-def test_a_change_to_an_older_version_is_refused():
-    appointment = given(Appointment, BOOKED)
-    appointment.arrive(STAFF)
-    with pytest.raises(VersionChanged):
-        appointment.must_be_at(1)
 
 
 def test_cancelling_gives_all_time_back_and_restoring_claims_it_again():

@@ -47,7 +47,8 @@ def act(id: UUID, deed: str) -> Response:
         abort(404)
     facts, card = sent(Act), card_of(id)
     attempting(starts_at=card.starts_at, stays=gettext("Nothing was changed."))
-    told.await_view(DEEDS[deed].do(visit.store(), id, **arguments(deed, facts), by=visit.act(facts["key"])))
+    by = visit.act(facts["key"]).expecting(id, facts["expected_version"])
+    told.await_view(DEEDS[deed].do(visit.store(), id, **arguments(deed, facts), by=by))
     toast = Toast(words=str(DEEDS[deed].words) % {"name": name_of(card)}, undo_url=way_back(id, deed))
     if "undo" in request.form:
         return told.answer(toast, to=url_for("desk.panel", id=id))

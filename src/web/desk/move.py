@@ -50,10 +50,9 @@ def move(id: UUID) -> Response:
         id,
         starts_at,
         wanted=None if is_same(card, person_id) else wanted(card, person_id),
-        expected_version=facts["expected_version"],
         override=facts["override"],
         reason=facts["reason"],
-        by=visit.act(facts["key"]),
+        by=visit.act(facts["key"]).expecting(id, facts["expected_version"]),
     )
     await_view(position)
     return panel_answer(id, moved(card, person_id, starts_at))
