@@ -21,7 +21,7 @@ from kernel.errors import Refusal
 from kernel.store import Log
 from kernel.zones import instant_of, minute_of
 
-STAFF = frozenset({"staff", "setup", "import", "policy"})
+STAFF = frozenset({"staff", "api", "setup", "import", "policy"})
 
 
 class ServiceMissing(Refusal):
@@ -140,7 +140,7 @@ def segment_minutes(segment: Asked) -> int:
 
 
 def is_staff(by: Act) -> bool:
-    return by.role in STAFF
+    return by.role in STAFF and not by.is_online
 
 
 def must_be_sound(starts_at: datetime, asked: list[Asked]) -> None:

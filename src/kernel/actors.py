@@ -15,6 +15,7 @@ class Act(Struct, frozen=True, kw_only=True):
     `origin`: desk, public, api, import, sync, policy, support or setup. `at` is when we learn it (aware, UTC);
     `happened_at` when it happened, if earlier. `key` makes sending the command twice the same as once. `expects` is
     the version at which the asker saw the thing of this identifier: if it is another one by now, nothing is changed.
+    `is_online` says that a client books through a program: what holds for clients holds, whoever the actor is.
     """
 
     organisation_id: UUID
@@ -26,6 +27,7 @@ class Act(Struct, frozen=True, kw_only=True):
     command_id: UUID = field(default_factory=uuid4)
     key: str = ""
     expects: tuple[UUID, int] | None = None
+    is_online: bool = False
     reason_id: UUID | None = None
     override: tuple[str, ...] = ()
 
@@ -35,7 +37,7 @@ class Act(Struct, frozen=True, kw_only=True):
 
     @property
     def is_client(self) -> bool:
-        return self.role == "client"
+        return self.is_online or self.role == "client"
 
     def because(self, reason_id: UUID | None, override: tuple[str, ...] = ()) -> "Act":
         """The same act with the reason given for it, and the rules it sets aside."""
