@@ -1,5 +1,7 @@
-"""What can be asked of organisations, places and members."""
+"""What can be asked of organisations, places, members and tokens."""
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,6 +11,8 @@ from argon2 import PasswordHasher
 from accounts.member import Member
 from accounts.organisation import Organisation
 from accounts.place import Place
+from accounts.token import ApiToken
+from accounts.token_secrets import hash_of
 from kernel.actors import Act
 from kernel.errors import Refusal
 from kernel.store import Log, command
@@ -44,10 +48,11 @@ def open_organisation(
 
 
 @command
-def open_place(log: Log, id: UUID, *, name: str, zone: str, country: str, address: str = "", by: Act) -> None:
+def open_place(log: Log, id: UUID, *, zone: str, by: Act, **facts: Any) -> None:
+    """`facts` are the other fields of PlaceOpened."""
     must_be_a_zone(zone)
     place = Place(id=id)
-    place.open(by, name=name, zone=zone, country=country, address=address)
+    place.open(by, zone=zone, **facts)
     log.keep(place)
 
 
@@ -90,6 +95,32 @@ def note_sign_in(log: Log, id: UUID, *, by: Act) -> None:
     member = log.get(Member, id)
     member.sign_in(by)
     log.keep(member)
+
+
+@command
+def issue_token(
+    log: Log,
+    id: UUID,
+    *,
+    name: str,
+    secret: str,
+    scopes: Collection[str],
+    per_minute: int = 600,
+    expires_at: datetime | None = None,
+    by: Act,
+) -> None:
+    """`secret` is drawn by `token_secrets.fresh_secret`; only its hash is kept."""
+    token = ApiToken(id=id)
+    token.issue(by, log.write(name, kind="name", about=id), list(scopes), per_minute, expires_at)
+    log.connection.execute("INSERT INTO api_tokens (id, secret_hash) VALUES (%s, %s)", (id, hash_of(secret)))
+    log.keep(token)
+
+
+@command
+def revoke_token(log: Log, id: UUID, *, by: Act) -> None:
+    token = log.get(ApiToken, id)
+    token.revoke(by)
+    log.keep(token)
 
 
 def must_be_a_zone(name: str) -> None:

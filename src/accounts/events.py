@@ -1,5 +1,6 @@
-"""What happens to organisations, places and members."""
+"""What happens to organisations, places, members and the tokens of programs."""
 
+from datetime import datetime
 from uuid import UUID
 
 from msgspec import UNSET, UnsetType
@@ -56,4 +57,17 @@ class MemberJoined(Event, frozen=True, kw_only=True):
 
 
 class MemberSignedIn(Event, frozen=True, kw_only=True):
+    pass
+
+
+class ApiTokenIssued(Event, frozen=True, kw_only=True):
+    """The token itself is nowhere; its hash stands in `api_tokens`, its name among the texts."""
+
+    name_id: UUID | None = None
+    scopes: list[str]
+    per_minute: int
+    expires_at: datetime | None = None
+
+
+class ApiTokenRevoked(Event, frozen=True, kw_only=True):
     pass

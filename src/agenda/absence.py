@@ -1,6 +1,7 @@
 """An absence: a stretch of a resource's time that is not for booking, whatever its capacity."""
 
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from agenda.events import AbsenceCancelled, AbsenceMoved, AbsencePlanned
@@ -24,6 +25,8 @@ class AbsenceClosed(Refusal):
 
 
 class Absence(Aggregate, kw_only=True):
+    begins_with: ClassVar[tuple[type[Event], ...]] = (AbsencePlanned,)
+
     resource_id: UUID | None = None
     starts_at: datetime | None = None
     ends_at: datetime | None = None

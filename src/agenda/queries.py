@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 from psycopg import Connection
 
-from agenda.absence import must_go_forward
+from agenda.absence import Absence, must_go_forward
 from agenda.explain import Obstacle, why_not
 from agenda.hours import Hours, open_periods
 from agenda.inherited import for_clients
@@ -15,6 +15,7 @@ from agenda.resource import Resource
 from agenda.service import Service
 from agenda.slots import Calendar, Rules, Taken, Window, count_by_day, starts
 from agenda.slots import first as first_of
+from agenda.terms import BookingTerms
 from agenda.timetable import Settings, calendars, live, reach, settings_of, taken_rows
 from agenda.visits import Segment, Visit, visits
 from agenda.wanted import Wanted, asked_of, longest
@@ -53,6 +54,27 @@ def services(store: Store, organisation_id: UUID) -> list[Service]:
     with store.reading(organisation_id) as db:
         known = settings_of(db, organisation_id).services.values()
     return sorted((each for each in known if each.is_active), key=lambda each: (each.category, each.name))
+
+
+def service(store: Store, organisation_id: UUID, id: UUID) -> Service | None:
+    """One service, active or not."""
+    return store.find(organisation_id, Service, id)
+
+
+def booking_terms(store: Store, organisation_id: UUID) -> BookingTerms:
+    """The house's terms; the usual ones when none were set."""
+    with store.reading(organisation_id) as db:
+        return settings_of(db, organisation_id).terms
+
+
+def absence(store: Store, organisation_id: UUID, id: UUID) -> Absence | None:
+    return store.find(organisation_id, Absence, id)
+
+
+def closed_dates(store: Store, organisation_id: UUID, place_id: UUID) -> dict[date, str]:
+    """The dates on which a place is closed, in order, with the names of public holidays."""
+    with store.reading(organisation_id) as db:
+        return dict(sorted(settings_of(db, organisation_id).closed_on.get(place_id, {}).items()))
 
 
 def resources(store: Store, organisation_id: UUID, kind: str | None = None) -> list[ResourceCard]:

@@ -1,6 +1,7 @@
 """A hold: time kept for somebody who is still filling the booking form."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from booking.appointment import AppointmentClosed
 from booking.events import HoldExpired, HoldReleased, Segment, TimeHeld
@@ -17,6 +18,8 @@ class HoldOver(Refusal):
 
 
 class Hold(Aggregate, kw_only=True):
+    begins_with: ClassVar[tuple[type[Event], ...]] = (TimeHeld,)
+
     zone: str = ""
     wall_at: str = ""
     segments: list[Segment] = []

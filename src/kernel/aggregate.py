@@ -18,6 +18,8 @@ class Aggregate(Struct, kw_only=True, omit_defaults=True):
     """
 
     is_listed: ClassVar[bool] = False
+    # The facts that a stream of this kind begins with: an identifier of something else is no identifier of this.
+    begins_with: ClassVar[tuple[type[Event], ...]] = (Event,)
 
     id: UUID
     version: int = 0
@@ -47,8 +49,10 @@ class Aggregate(Struct, kw_only=True, omit_defaults=True):
 
     @classmethod
     def replay(cls, id: UUID, events: Iterable[Event]) -> Self | None:
-        """The state that these events make, in order; None when there are none."""
+        """The state that these events make, in order; None when there are none, or they are of another kind."""
         aggregate = cls(id=id)
         for event in events:
+            if not aggregate.version and not isinstance(event, cls.begins_with):
+                return None
             aggregate.apply(event)
         return aggregate if aggregate.version else None

@@ -32,6 +32,12 @@ class VersionChanged(Refusal):
     status = 409
 
 
+class IdTaken(Refusal):
+    """Something else in this organisation has this identifier already."""
+
+    status = 409
+
+
 class KeyUsedDifferently(Refusal):
     """The same idempotency key came with another request."""
 
@@ -46,7 +52,11 @@ class TimeNotFree(Refusal):
 
 
 class VersionClash(Exception):  # noqa: N818 — settled by reloading and deciding again
-    """Two commands appended the same version of one stream."""
+    """Two commands appended the same version of one stream; `is_new` when one of them was to begin it."""
+
+    def __init__(self, is_new: bool = False):
+        super().__init__(is_new)
+        self.is_new = is_new
 
 
 class KeyTaken(Exception):  # noqa: N818 — settled by answering as the first sending was answered

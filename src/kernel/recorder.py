@@ -53,7 +53,7 @@ class Recorder(AggregateRecorder):
         try:
             kept = self.connection.execute(KEEP, (encoded(claims), encoded(events)), prepare=True).fetchall()
         except UniqueViolation as clash:
-            raise VersionClash from clash
+            raise VersionClash(any(event["version"] == 1 for event in events)) from clash
         except ExclusionViolation as clash:
             raise ClaimsClash from clash
         return [position for (position,) in kept]

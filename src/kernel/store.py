@@ -18,6 +18,7 @@ from kernel.aggregate import Aggregate
 from kernel.database import Database
 from kernel.errors import (
     ClaimsClash,
+    IdTaken,
     KeyTaken,
     KeyUsedDifferently,
     NotFound,
@@ -33,7 +34,9 @@ Params = ParamSpec("Params")
 Kind = TypeVar("Kind", bound=Aggregate)
 
 TRIES = 6
+CLASHES = (ClaimsClash, VersionClash, DeadlockDetected, SerializationFailure)
 REMEMBER = "INSERT INTO commands (key, fingerprint, position, at) VALUES (%s, %s, %s, %s)"
+STATE = "SELECT state FROM states WHERE kind = %s AND stream_id = %s"
 PUT_STATE = """
 INSERT INTO states (kind, stream_id, version, state) VALUES (%s, %s, %s, %s)
 ON CONFLICT (organisation_id, kind, stream_id) DO UPDATE SET version = excluded.version, state = excluded.state"""
@@ -54,7 +57,7 @@ class Log:
         return self.recorder.position
 
     def find(self, kind: type[Kind], id: UUID) -> Kind | None:
-        found = self.find_listed(kind, id) if kind.is_listed else kind.replay(id, self.events.get(id))
+        found = found_in(self.connection, kind, id)
         self.must_be_as_seen(id, found.version if found else 0)
         return found
 
@@ -68,11 +71,6 @@ class Log:
         if found is None:
             raise NotFound(kind=kind.__name__, id=str(id))
         return found
-
-    def find_listed(self, kind: type[Kind], id: UUID) -> Kind | None:
-        query = "SELECT state FROM states WHERE kind = %s AND stream_id = %s"
-        row = self.connection.execute(query, (kind.__name__, id), prepare=True).fetchone()
-        return msgspec.json.decode(row[0], type=kind) if row else None
 
     def list(self, kind: type[Kind]) -> list[Kind]:
         return listed(self.connection, kind)
@@ -123,6 +121,11 @@ class Store:
         with self.database.within(organisation_id) as connection:
             yield connection
 
+    def find(self, organisation_id: UUID, kind: type[Kind], id: UUID) -> Kind | None:
+        """One aggregate as it is now, to look at."""
+        with self.reading(organisation_id) as connection:
+            return found_in(connection, kind, id)
+
     def wait_for(self, position: int, timeout: float = 1.0) -> bool:
         """Whether every reader has passed this position within `timeout` seconds."""
         until = time.monotonic() + timeout
@@ -138,6 +141,14 @@ class Store:
 
     def close(self) -> None:
         self.database.close()
+
+
+def found_in(connection: Connection, kind: type[Kind], id: UUID) -> Kind | None:
+    """The aggregate in the organisation of this connection; None when there is none, or it is of another kind."""
+    if not kind.is_listed:
+        return kind.replay(id, EventStore(MAPPER, Recorder(connection)).get(id))
+    row = connection.execute(STATE, (kind.__name__, id), prepare=True).fetchone()
+    return msgspec.json.decode(row[0], type=kind) if row else None
 
 
 def listed(connection: Connection, kind: type[Kind]) -> list[Kind]:
@@ -215,15 +226,21 @@ def fingerprint(name: str, args: tuple[Any, ...], facts: dict[str, Any]) -> byte
 
 def with_retries(attempt: Callable[[], int]) -> int:
     """Decides again on the newer state when another command was faster. A clash in the ledger is decided again too:
-    the new decision sees the time as taken and says by what."""
+    the new decision sees the time as taken and says by what. What clashes every time is refused."""
     for number in range(TRIES):
         try:
             return attempt()
-        except ClaimsClash as clash:
+        except CLASHES as clash:
             if number == TRIES - 1:
-                raise TimeNotFree from clash
-        except (VersionClash, DeadlockDetected, SerializationFailure):
-            if number == TRIES - 1:
-                raise
+                raise refusal_of(clash) from clash
         time.sleep(0.005 * 2**number)
     raise AssertionError("unreachable")
+
+
+def refusal_of(clash: Exception) -> Exception:
+    match clash:
+        case ClaimsClash():
+            return TimeNotFree()
+        case VersionClash():
+            return IdTaken() if clash.is_new else VersionChanged()
+    return clash

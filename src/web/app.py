@@ -10,6 +10,7 @@ from flask_wtf import CSRFProtect
 from kernel.settings import Settings, read_settings
 from kernel.store import Store
 from web import catalogues, door, entry, files, formats, health, history, icons, pages, security, visit, wrong
+from web.api import limits, spec
 from web.desk import desk
 
 BLUEPRINTS = (health.health, door.door, desk, files.files, history.history)
@@ -22,11 +23,15 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
     app = Flask(__name__)
     app.config.from_mapping(configuration(settings))
     app.store = store or Store(settings.database_url)
-    CSRFProtect(app)
-    for part in (catalogues, security, visit, formats, icons, pages, wrong):
+    csrf = CSRFProtect(app)
+    for part in (catalogues, security, visit, limits, formats, icons, pages, wrong):
         part.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    spec.install(app)
+    for family in spec.FAMILIES:
+        # A program sends its token with each call; no browser does so unasked.
+        csrf.exempt(family)
     entry.install(app)
     return app
 

@@ -1,4 +1,4 @@
-"""One visit: who is signed in, when and where they are, and how they are answered."""
+"""One visit: who is signed in or which program calls, when and where they are, and how they are answered."""
 
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -8,6 +8,8 @@ from flask import Flask, current_app, g, request, session
 from werkzeug.wrappers import Response
 
 from accounts import queries as accounts
+from accounts import token_queries as tokens
+from accounts.token_queries import Program
 from kernel.actors import Act
 from kernel.store import Store
 
@@ -18,8 +20,16 @@ def install(app: Flask) -> None:
 
 def recognise() -> None:
     g.member = None
-    if request.endpoint != "static" and "member" in session:
+    if request.path.startswith("/api/"):
+        g.member = program()
+    elif request.endpoint != "static" and "member" in session:
         g.member = accounts.member(store(), UUID(session["organisation"]), UUID(session["member"]))
+
+
+def program() -> Program | None:
+    """The program whose token the request carries; a session never opens the programming face."""
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    return tokens.program(store(), secret.strip(), now()) if scheme.lower() == "bearer" else None
 
 
 def store() -> Store:

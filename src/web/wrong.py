@@ -1,4 +1,4 @@
-"""Every way a request can fail, answered in one style: a page, or a card in the page that asked."""
+"""Every way a request can fail, in one style: a page, a card in the page that asked, a problem for programs."""
 
 from flask import Flask, g, make_response, render_template, request
 from flask_babel import gettext
@@ -9,6 +9,8 @@ from werkzeug.wrappers import Response
 
 from kernel.errors import Refusal, Unavailable
 from web import refusals, visit
+from web.api import problems
+from web.api.problems import is_for_programs
 
 KNOWN = (400, 403, 404, 405, 409, 413, 422, 500, 503)
 
@@ -24,12 +26,16 @@ def install(app: Flask) -> None:
 
 def refused(refusal: Refusal) -> Response:
     """The one answer to every refusal: what happened, what stays true, what to do."""
+    if is_for_programs():
+        return problems.refused(refusal)
     if refusal.status == 404:
         return page(404)
     return card(refusals.explained(refusal), refusal.status)
 
 
 def unreadable(error: ValidationError) -> Response:
+    if is_for_programs():
+        return problems.not_valid(error.messages_dict)
     names = sorted(error.messages_dict) if request.method != "GET" else []
     if request.method == "GET":
         return page(404)
@@ -40,18 +46,20 @@ def stale_page(_: CSRFError) -> Response:
     return card(refusals.plain("CSRFError"), 400)
 
 
-def away(_: Unavailable) -> Response:
-    return page(503)
+def away(fault: Unavailable) -> Response:
+    return problems.away(fault) if is_for_programs() else page(503)
 
 
 def http(error: HTTPException) -> Response:
     if error.code is not None and error.code < 400:
         return error.get_response()
+    if is_for_programs():
+        return problems.http(error)
     return page(error.code or 500)
 
 
 def broken(_: Exception) -> Response:
-    return page(500)
+    return problems.broken() if is_for_programs() else page(500)
 
 
 def card(explanation: "refusals.Explanation", status: int) -> Response:

@@ -18,6 +18,7 @@ from clients.words import ClientWords
 from kernel.errors import Refusal
 from kernel.events import STAMPS, Event
 from web import catalogues, forms, sentences, words, wrong
+from web.api.problems import CODES
 
 PACKAGES = ("accounts", "agenda", "booking", "clients", "kernel", "web")
 SOURCES = Path(web.__file__).parent
@@ -65,6 +66,7 @@ def keys() -> Iterator[str]:
     yield from (f"term.{name}" for name in Terms.__struct_fields__)
     yield from (f"field.{name}" for name in field_names())
     yield from (key for status in wrong.KNOWN for key in (f"http.{status}", f"http.{status}.advice"))
+    yield from (f"problem.{code}" for code in CODES.values())
     yield from ("TimeNotFree.by", "CSRFError")
 
 

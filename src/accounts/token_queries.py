@@ -1,0 +1,106 @@
+"""Which programs may enter: the token that a request carries, and the list that the house sees."""
+
+import hmac
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from psycopg import Connection
+
+from accounts.organisation import Organisation
+from accounts.token import ApiToken
+from accounts.token_secrets import hash_of, parts_of
+from kernel.store import Store, listed
+from kernel.texts import words_of
+
+KNOWN = """
+SELECT t.secret_hash, t.last_used_at, s.state, o.state FROM api_tokens t
+JOIN states s ON (s.organisation_id, s.kind, s.stream_id) = (t.organisation_id, 'ApiToken', t.id)
+JOIN states o ON (o.organisation_id, o.kind, o.stream_id) = (t.organisation_id, 'Organisation', t.organisation_id)
+WHERE t.id = %s"""
+# Written at most once in this time, so that reading stays reading.
+NOTED_EVERY = timedelta(minutes=1)
+
+
+class Program(Struct, frozen=True, kw_only=True):
+    """A program that is let in: what its token allows, and the house it speaks for."""
+
+    organisation_id: UUID
+    id: UUID
+    scopes: frozenset[str]
+    per_minute: int
+    zone: str
+    country: str
+    language: str
+    currency: str
+    role: str = "program"
+
+
+class TokenCard(Struct, frozen=True, kw_only=True):
+    """A token as the house sees it, without its secret."""
+
+    id: UUID
+    name: str
+    scopes: list[str]
+    per_minute: int
+    expires_at: datetime | None
+    is_revoked: bool
+    last_used_at: datetime | None
+
+
+def program(store: Store, secret: str, now: datetime) -> Program | None:
+    """Whom this token lets in; None for one that is unknown, revoked or past its time."""
+    claimed = parts_of(secret)
+    if claimed is None:
+        return None
+    organisation_id, id = claimed
+    with store.reading(organisation_id) as db:
+        row = db.execute(KNOWN, (id,), prepare=True).fetchone()
+        if row is None or not hmac.compare_digest(bytes(row[0]), hash_of(secret)):
+            return None
+        token = msgspec.json.decode(row[2], type=ApiToken)
+        if not token.is_good(now):
+            return None
+        note_use(db, id, row[1], now)
+    return program_of(organisation_id, token, msgspec.json.decode(row[3], type=Organisation))
+
+
+def note_use(db: Connection, id: UUID, last_used_at: datetime | None, now: datetime) -> None:
+    if last_used_at is None or now - last_used_at > NOTED_EVERY:
+        db.execute("UPDATE api_tokens SET last_used_at = %s WHERE id = %s", (now, id))
+
+
+def program_of(organisation_id: UUID, token: ApiToken, house: Organisation) -> Program:
+    return Program(
+        organisation_id=organisation_id,
+        id=token.id,
+        scopes=frozenset(token.scopes),
+        per_minute=token.per_minute,
+        zone=house.zone,
+        country=house.country,
+        language=house.language,
+        currency=house.currency,
+    )
+
+
+def tokens(store: Store, organisation_id: UUID) -> list[TokenCard]:
+    """The tokens of the house by name, those that still let in first."""
+    with store.reading(organisation_id) as db:
+        known = listed(db, ApiToken)
+        names = words_of(db, (token.name_id for token in known))
+        used = dict(db.execute("SELECT id, last_used_at FROM api_tokens").fetchall())
+    cards = [token_card(token, names.get(token.name_id, ""), used.get(token.id)) for token in known]
+    return sorted(cards, key=lambda card: (card.is_revoked, card.name))
+
+
+def token_card(token: ApiToken, name: str, last_used_at: datetime | None) -> TokenCard:
+    return TokenCard(
+        id=token.id,
+        name=name,
+        scopes=token.scopes,
+        per_minute=token.per_minute,
+        expires_at=token.expires_at,
+        is_revoked=token.is_revoked,
+        last_used_at=last_used_at,
+    )

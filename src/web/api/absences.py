@@ -1,0 +1,160 @@
+"""Absences over HTTP: stretches of a resource's time that are not for booking."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+from marshmallow import fields, validate
+
+from agenda import commands, queries
+from agenda.absence import Absence
+from agenda.timetable import settings_of
+from kernel.texts import words_of
+from kernel.zones import DAY, day_spans, instant_of
+from projections import absences as absences_view
+from projections.absences import AbsenceLine
+from web import visit
+from web.api.call import act, existing, fresh_id, house, kept, made, tagged
+from web.api.fields import WORDS, Body, Day, Text, local
+from web.api.organisation import body_of
+from web.entry import needs
+from web.forms import Instant
+
+absences = Blueprint("absences", __name__, description="When somebody or something is away.")
+
+MOST_DAYS = 366
+
+
+class MoveAbsence(Body):
+    starts_at = Instant(required=True)
+    ends_at = Instant(required=True)
+    is_whole_days = fields.Boolean(load_default=False)
+    override = fields.List(
+        fields.String(validate=validate.OneOf(["overlap"])),
+        load_default=list,
+        metadata={"description": "`overlap` lets it lie over another absence."},
+    )
+
+
+class PlanAbsence(MoveAbsence):
+    id = fields.UUID()
+    resource_id = fields.UUID(required=True)
+    reason = Text(WORDS, load_default="")
+
+
+class AbsenceBody(Body):
+    id = fields.UUID()
+    version = fields.Integer()
+    resource_id = fields.UUID()
+    starts_at = fields.AwareDateTime()
+    ends_at = fields.AwareDateTime()
+    zone = fields.String()
+    is_cancelled = fields.Boolean()
+
+
+class AbsenceLineBody(Body):
+    absence_id = fields.UUID()
+    resource_id = fields.UUID()
+    starts_at = fields.AwareDateTime()
+    ends_at = fields.AwareDateTime()
+    zone = fields.String()
+    is_whole_days = fields.Boolean()
+    reason = fields.String()
+
+
+class Absences(Body):
+    items = fields.List(fields.Nested(AbsenceLineBody))
+
+
+class Between(Body):
+    first = Day(required=True, data_key="from", metadata={"description": "First local date."})
+    last = Day(required=True, data_key="to", metadata={"description": "Last local date, included."})
+
+
+@absences.get("/absences")
+@absences.arguments(Between, location="query")
+@absences.response(200, Absences)
+@needs("settings:read")
+def list_absences(facts: dict[str, Any]) -> Any:
+    """The absences that touch these local dates, at most a year of them."""
+    first, last = facts["first"], min(facts["last"], facts["first"] + MOST_DAYS * DAY)
+    spans = day_spans(visit.zone(), first, last)
+    if not spans:
+        return {"items": []}
+    with visit.store().reading(visit.house()) as db:
+        settings = settings_of(db, visit.house())
+        found = absences_view.between(db, instant_of(spans[0][0]), instant_of(spans[-1][1]))
+        reasons = words_of(db, (each.reason_id for each in found))
+    zones = {id: settings.zone_at(each).key for id, each in settings.resources.items()}
+    return {"items": [line_of(each, zones[each.resource_id], reasons.get(each.reason_id, "")) for each in found]}
+
+
+def line_of(found: AbsenceLine, zone: str, reason: str) -> dict[str, Any]:
+    return {
+        "absence_id": found.absence_id,
+        "resource_id": found.resource_id,
+        "starts_at": local(found.starts_at, zone),
+        "ends_at": local(found.ends_at, zone),
+        "zone": zone,
+        "is_whole_days": found.is_whole_days,
+        "reason": reason,
+    }
+
+
+@absences.post("/absences")
+@absences.arguments(PlanAbsence)
+@absences.response(201, AbsenceBody)
+@needs("settings:write")
+def plan_absence(facts: dict[str, Any]) -> Any:
+    """Takes a stretch out of booking. Appointments in it stay until somebody moves them."""
+    id = fresh_id(facts)
+    facts["override"] = tuple(facts["override"])
+    position = commands.plan_absence(visit.store(), id, facts.pop("resource_id"), **facts, by=act())
+    return made(absence(id), position)
+
+
+@absences.get("/absences/<uuid:id>")
+@absences.response(200, AbsenceBody)
+@needs("settings:read")
+def read_absence(id: UUID) -> Any:
+    """One absence, cancelled or not."""
+    return tagged(absence(id))
+
+
+@absences.post("/absences/<uuid:id>/move")
+@absences.arguments(MoveAbsence)
+@absences.response(200, AbsenceBody)
+@needs("settings:write")
+def move_absence(facts: dict[str, Any], id: UUID) -> Any:
+    """Other instants for the same absence."""
+    absence(id)
+    facts["override"] = tuple(facts["override"])
+    starts_at: datetime = facts.pop("starts_at")
+    position = commands.move_absence(visit.store(), id, starts_at, facts.pop("ends_at"), **facts, by=act(id))
+    return tagged(absence(id), **kept(position))
+
+
+@absences.delete("/absences/<uuid:id>")
+@absences.response(200, AbsenceBody)
+@needs("settings:write")
+def cancel_absence(id: UUID) -> Any:
+    """The time can be booked again; the absence stays in the history."""
+    absence(id)
+    position = commands.cancel_absence(visit.store(), id, by=act(id))
+    return tagged(absence(id), **kept(position))
+
+
+def absence(id: UUID) -> dict[str, Any]:
+    found = queries.absence(*house(), id)
+    body = body_of(existing(found, "Absence", id))
+    zone = zone_of(found)
+    return body | {"starts_at": local(found.starts_at, zone), "ends_at": local(found.ends_at, zone), "zone": zone}
+
+
+def zone_of(found: Absence) -> str:
+    with visit.store().reading(visit.house()) as db:
+        settings = settings_of(db, visit.house())
+        return settings.zone_at(settings.resources[found.resource_id]).key
+
+

@@ -1,0 +1,228 @@
+"""The house itself over HTTP: organisation, places, closed dates, booking terms."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+from marshmallow import fields, validate
+
+from accounts import commands, queries
+from accounts.place import Place
+from agenda import commands as agenda
+from agenda.queries import booking_terms, closed_dates
+from web import visit
+from web.api.call import act, existing, fresh_id, house, kept, made, tagged
+from web.api.fields import Body, Day, Text, Whole
+from web.entry import needs
+
+organisation = Blueprint("organisation", __name__, description="The house, its places, closed dates and terms.")
+
+LANGUAGES = ("fr", "en", "de", "ru")
+COUNTRY = validate.Regexp(r"\A[A-Z]{2}\Z")
+CURRENCY = validate.Regexp(r"\A[A-Z]{3}\Z")
+LONGEST_WAIT = 366 * 24 * 60
+
+
+class OwnTerms(Body):
+    """Of one's own; null leaves a term to the next wider: service, resource, place, house."""
+
+    lead_minutes = Whole(0, LONGEST_WAIT, allow_none=True, metadata={"description": "How soon one books online."})
+    horizon_days = Whole(0, 3650, allow_none=True, metadata={"description": "How far ahead one books online."})
+    notice_minutes = Whole(0, LONGEST_WAIT, allow_none=True, metadata={"description": "Until when clients alter."})
+
+
+class OrganisationBody(Body):
+    id = fields.UUID(dump_only=True)
+    version = fields.Integer(dump_only=True)
+    name = Text(least=1)
+    trade = Text()
+    country = fields.String(validate=COUNTRY, metadata={"description": "ISO 3166 alpha-2."})
+    zone = Text(metadata={"description": "IANA name; instants in answers carry its offset and this name."})
+    language = fields.String(validate=validate.OneOf(LANGUAGES))
+    currency = fields.String(validate=CURRENCY, metadata={"description": "ISO 4217."})
+
+
+class ChangePlace(OwnTerms):
+    name = Text(least=1)
+    zone = Text(least=1)
+    country = fields.String(validate=COUNTRY)
+    address = Text()
+
+
+class OpenPlace(ChangePlace):
+    id = fields.UUID()
+    name = Text(required=True)
+    zone = Text(required=True)
+    country = fields.String(required=True, validate=COUNTRY)
+
+
+class PlaceBody(OpenPlace):
+    version = fields.Integer(dump_only=True)
+
+
+class Places(Body):
+    items = fields.List(fields.Nested(PlaceBody), dump_only=True)
+
+
+class Closed(Body):
+    on = Day(required=True)
+    name = Text(load_default="")
+
+
+class ClosedDates(Body):
+    items = fields.List(fields.Nested(Closed), required=True, validate=validate.Length(1, 400))
+
+
+class Dates(Body):
+    items = fields.List(Day(), required=True, validate=validate.Length(1, 400))
+
+
+class Year(Body):
+    year = Whole(1990, 2100, required=True)
+
+
+class HouseTerms(Body):
+    version = fields.Integer(dump_only=True)
+    lead_minutes = Whole(0, LONGEST_WAIT)
+    horizon_days = Whole(0, 3650, allow_none=True)
+    notice_minutes = Whole(0, LONGEST_WAIT)
+    hold_minutes = Whole(1, 24 * 60)
+    request_hours = Whole(1, 24 * 366)
+    needs_approval = fields.Boolean()
+
+
+@organisation.get("/organisation")
+@organisation.response(200, OrganisationBody)
+@needs("settings:read")
+def read() -> Any:
+    """The organisation of this token."""
+    return tagged(body_of(current()))
+
+
+@organisation.route("/organisation", methods=["PATCH"])
+@organisation.arguments(OrganisationBody)
+@organisation.response(200, OrganisationBody)
+@needs("settings:write")
+def change(facts: dict[str, Any]) -> Any:
+    """Changes the fields named; the others stay."""
+    position = commands.change_organisation(visit.store(), **facts, by=act(visit.house()))
+    return tagged(body_of(current()), **kept(position))
+
+
+def current() -> Any:
+    with visit.store().reading(visit.house()) as db:
+        return queries.organisation(db)
+
+
+def body_of(found: Any) -> dict[str, Any]:
+    return {name: getattr(found, name) for name in found.__struct_fields__ if name != "pending"}
+
+
+@organisation.get("/places")
+@organisation.response(200, Places)
+@needs("settings:read")
+def list_places() -> Any:
+    """Every place, by name."""
+    with visit.store().reading(visit.house()) as db:
+        return {"items": [body_of(place) for place in queries.places(db)]}
+
+
+@organisation.post("/places")
+@organisation.arguments(OpenPlace)
+@organisation.response(201, PlaceBody)
+@needs("settings:write")
+def open_place(facts: dict[str, Any]) -> Any:
+    """A new place."""
+    id = fresh_id(facts)
+    terms = {name: facts.pop(name) for name in OwnTerms._declared_fields if name in facts}
+    position = commands.open_place(visit.store(), id, **facts, **terms, by=act())
+    return made(body_of(place_of(id)), position)
+
+
+@organisation.get("/places/<uuid:id>")
+@organisation.response(200, PlaceBody)
+@needs("settings:read")
+def read_place(id: UUID) -> Any:
+    """One place."""
+    return tagged(body_of(place_of(id)))
+
+
+@organisation.route("/places/<uuid:id>", methods=["PATCH"])
+@organisation.arguments(ChangePlace)
+@organisation.response(200, PlaceBody)
+@needs("settings:write")
+def change_place(facts: dict[str, Any], id: UUID) -> Any:
+    """Changes the fields named; appointments keep the zone they were made in."""
+    position = commands.change_place(visit.store(), id, **facts, by=act(id))
+    return tagged(body_of(place_of(id)), **kept(position))
+
+
+def place_of(id: UUID) -> Place:
+    with visit.store().reading(visit.house()) as db:
+        return existing(next((place for place in queries.places(db) if place.id == id), None), "Place", id)
+
+
+@organisation.get("/places/<uuid:id>/closures")
+@organisation.response(200, ClosedDates)
+@needs("settings:read")
+def read_closures(id: UUID) -> Any:
+    """The dates on which this place receives nobody."""
+    place_of(id)
+    return closed_at(id)
+
+
+@organisation.post("/places/<uuid:id>/closures")
+@organisation.arguments(ClosedDates)
+@organisation.response(200, ClosedDates)
+@needs("settings:write")
+def close(facts: dict[str, Any], id: UUID) -> Any:
+    """Closes dates. Appointments on them stay until somebody moves them."""
+    named = {each["on"]: each["name"] for each in facts["items"]}
+    position = agenda.close_dates(visit.store(), id, named, by=act())
+    return closed_at(id), 200, kept(position)
+
+
+@organisation.post("/places/<uuid:id>/closures/reopen")
+@organisation.arguments(Dates)
+@organisation.response(200, ClosedDates)
+@needs("settings:write")
+def reopen(facts: dict[str, Any], id: UUID) -> Any:
+    """Opens dates again."""
+    place_of(id)
+    position = agenda.reopen_dates(visit.store(), id, facts["items"], by=act())
+    return closed_at(id), 200, kept(position)
+
+
+@organisation.post("/places/<uuid:id>/closures/public-holidays")
+@organisation.arguments(Year)
+@organisation.response(200, ClosedDates)
+@needs("settings:write")
+def close_public_holidays(facts: dict[str, Any], id: UUID) -> Any:
+    """Closes every public holiday of the place's country in a year."""
+    position = agenda.close_public_holidays(visit.store(), id, facts["year"], by=act())
+    return closed_at(id), 200, kept(position)
+
+
+def closed_at(place_id: UUID) -> dict[str, Any]:
+    dates = closed_dates(*house(), place_id)
+    return {"items": [{"on": on, "name": name} for on, name in dates.items()]}
+
+
+@organisation.get("/terms")
+@organisation.response(200, HouseTerms)
+@needs("settings:read")
+def read_terms() -> Any:
+    """The house's own booking terms; services, resources and places may have others."""
+    return tagged(body_of(booking_terms(*house())))
+
+
+@organisation.put("/terms")
+@organisation.arguments(HouseTerms)
+@organisation.response(200, HouseTerms)
+@needs("settings:write")
+def set_terms(facts: dict[str, Any]) -> Any:
+    """Sets the terms of promises made from now on; what is left out takes its default."""
+    position = agenda.set_booking_terms(visit.store(), **facts, by=act(booking_terms(*house()).id))
+    return tagged(body_of(booking_terms(*house())), **kept(position))
+
+
