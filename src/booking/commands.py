@@ -12,7 +12,7 @@ from booking.allocation import allocate, must_be_allowed
 from booking.appointment import ENDED, Appointment
 from booking.events import Segment, Terms
 from booking.hold import Hold
-from clients.client import Client
+from clients.queries import must_not_be_blocked, visible_file
 from kernel.actors import Act
 from kernel.store import Log, command
 
@@ -45,7 +45,7 @@ def book_appointment(
     """
     must_be_allowed(override, reason, by)
     if client_id:
-        log.get(Client, client_id)
+        client_id = booked_for(log, client_id, by)
     hold = log.get(Hold, hold_id) if hold_id else None
     settings = settings_of(log.connection, by.organisation_id)
     place = allocate(log, settings, starts_at, wanted, by, override=override, without=[hold_id] if hold_id else ())
@@ -64,6 +64,14 @@ def book_appointment(
         **texts(log, client_id, words),
     )
     keep_with(log, appointment, hold, by)
+
+
+def booked_for(log: Log, client_id: UUID, by: Act) -> UUID:
+    """The visible file of this client, whatever it was merged into. Refuses those who may not book online."""
+    file_id = visible_file(log.connection, client_id)
+    if by.is_client or by.origin == "public":
+        must_not_be_blocked(log, file_id)
+    return file_id
 
 
 def keep_with(log: Log, appointment: Appointment, hold: Hold | None, by: Act) -> None:
@@ -178,6 +186,8 @@ def edit_appointment(
     """`facts` are client_id, price_cents and is_asked_for; `words` are note, client_note, location, video_link,
     answers, of which an empty one is taken away. What is not named stays as it is."""
     appointment = log.get(Appointment, id)
+    if facts.get("client_id"):
+        facts["client_id"] = visible_file(log.connection, facts["client_id"])
     appointment.edit(by, **facts, **texts(log, appointment.client_id, words or {}))
     log.keep(appointment)
 

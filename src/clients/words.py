@@ -11,7 +11,9 @@ from msgspec import Struct, structs
 
 from kernel.errors import Refusal
 
-CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# What no file of any kind can carry: controls, halves of characters, and what XML forbids.
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029]")
 LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 
 
@@ -28,7 +30,7 @@ class EmailNotValid(Refusal):
 
 
 class ClientWords(Struct, frozen=True, kw_only=True):
-    """One version of what is known of a client, as written."""
+    """One version of what is known of a client, as written; `custom` are the house's own fields by identifier."""
 
     title: str = ""
     first_name: str = ""
@@ -41,6 +43,7 @@ class ClientWords(Struct, frozen=True, kw_only=True):
     town: str = ""
     remarks: str = ""
     number: str = ""
+    custom: dict[str, Any] = {}
 
     @property
     def name(self) -> str:
@@ -61,7 +64,7 @@ def cleaned(facts: dict[str, Any], country: str) -> ClientWords:
 def clean(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    return CONTROLS.sub("", unicodedata.normalize("NFC", value)).strip()
+    return unicodedata.normalize("NFC", CONTROLS.sub("", LINE_ENDS.sub("\n", value))).strip()
 
 
 def phone(written: str, country: str) -> str:
@@ -91,6 +94,11 @@ def name_key(words: str) -> str:
     plain = unicodedata.normalize("NFKD", words.lower().translate(LETTERS))
     letters = "".join(c for c in plain if not unicodedata.combining(c))
     return " ".join(re.sub(r"[\W_]+", " ", letters).split())
+
+
+def person_key(words: Any) -> str:
+    """The same for one name in any order, whichever part stands as the first name and which as the last."""
+    return " ".join(sorted(name_key(f"{words.last_name} {words.first_name}").split()))
 
 
 def phone_key(written: str) -> str:

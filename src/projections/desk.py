@@ -25,11 +25,13 @@ from projections.absences import between
 
 LINES = """
 SELECT a.appointment_id, a.version, a.status, a.part, a.parts, a.resource_id, a.starts_at, a.ends_at, a.zone,
-    a.client_id, coalesce(trim(c.first_name || ' ' || c.last_name), '') AS client_name, a.service_id, a.is_lead,
+    coalesce(c.id, a.client_id) AS client_id,
+    coalesce(trim(c.first_name || ' ' || c.last_name), '') AS client_name, a.service_id, a.is_lead,
     a.is_asked_for, a.note_id IS NOT NULL AS has_note,
     a.location_id IS NOT NULL OR a.video_link_id IS NOT NULL AS has_location
 FROM view_agenda a
-LEFT JOIN clients c ON (c.organisation_id, c.id) = (a.organisation_id, a.client_id) AND c.is_current"""
+LEFT JOIN clients o ON (o.organisation_id, o.id) = (a.organisation_id, a.client_id) AND o.is_current
+LEFT JOIN clients c ON (c.organisation_id, c.id) = (o.organisation_id, o.file_id) AND c.is_current"""
 OF_DAY = f"{LINES} WHERE a.shown_on = %s AND a.resource_id = ANY(%s) ORDER BY a.starts_at, a.appointment_id"
 OF_APPOINTMENT = f"{LINES} WHERE a.appointment_id = %s ORDER BY a.part, a.is_lead DESC, a.resource_id, a.shown_on"
 BOOKED_MINUTES = """
@@ -37,13 +39,16 @@ SELECT shown_on, resource_id, sum(extract(epoch FROM ends_at - starts_at))::bigi
 WHERE shown_on BETWEEN %s AND %s AND status <> ALL(%s) GROUP BY 1, 2"""
 PENDING = "SELECT count(DISTINCT appointment_id) FROM view_agenda WHERE status = 'requested' AND shown_on >= %s"
 RECENT = """
-SELECT DISTINCT ON (client_id) client_id, starts_at, service_id FROM (
+SELECT DISTINCT ON (c.id) c.id, latest.starts_at, latest.service_id FROM (
     SELECT client_id, starts_at, service_id FROM view_visits
     WHERE resource_id = %s AND client_id IS NOT NULL AND starts_at < %s AND starts_at > %s AND status <> ALL(%s)
     ORDER BY starts_at DESC LIMIT 400) latest
-ORDER BY client_id, starts_at DESC"""
+JOIN clients o ON o.id = latest.client_id AND o.is_current
+JOIN clients c ON c.id = o.file_id AND c.is_current AND NOT c.is_archived
+ORDER BY c.id, latest.starts_at DESC"""
 USUAL = """
-SELECT service_id FROM view_visits WHERE client_id = %s AND status <> ALL(%s)
+SELECT service_id FROM view_visits
+WHERE client_id IN (SELECT id FROM clients WHERE file_id = %s AND is_current) AND status <> ALL(%s)
 GROUP BY service_id ORDER BY count(*) DESC, max(starts_at) DESC"""
 
 

@@ -10,7 +10,7 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from booking.appointment import STATUS_AFTER
-from booking.events import AppointmentEdited, AppointmentMade, AppointmentMoved, TimeTaken
+from booking.events import AppointmentEdited, AppointmentMade, AppointmentMoved, AppointmentRestored, TimeTaken
 from kernel.events import Event
 from kernel.reader import View
 from kernel.store import Store
@@ -42,9 +42,14 @@ class Visits(Struct, frozen=True, kw_only=True):
 
 visits = View("visits", "view_visits", Visit)
 
-OF_CLIENT = f"SELECT {', '.join(Visit.__struct_fields__)} FROM view_visits WHERE client_id = %s ORDER BY starts_at"
+# Visits keep the file that they were made with; the one that it was merged into finds them.
+OF_CLIENT = f"""
+SELECT {', '.join(Visit.__struct_fields__)} FROM view_visits
+WHERE client_id IN (
+    SELECT id FROM clients WHERE file_id = (SELECT file_id FROM clients WHERE id = %s AND is_current) AND is_current)
+ORDER BY starts_at, appointment_id"""
 MADE = [kind for kind in STATUS_AFTER if issubclass(kind, AppointmentMade)]
-SETTLED = [kind for kind in STATUS_AFTER if kind not in MADE]
+SETTLED = [kind for kind in STATUS_AFTER if kind not in MADE and kind is not AppointmentRestored]
 
 
 @visits.on(*MADE)
@@ -61,6 +66,11 @@ def move(rows: list[Visit], event: AppointmentMoved) -> list[Visit]:
 @visits.on(AppointmentEdited)
 def rename(rows: list[Visit], event: AppointmentEdited) -> list[Visit]:
     return rows if event.client_id is UNSET else [replace(row, client_id=event.client_id) for row in rows]
+
+
+@visits.on(AppointmentRestored)
+def bring_back(rows: list[Visit], event: AppointmentRestored) -> list[Visit]:
+    return [replace(row, status=STATUS_AFTER[type(event)], **time_of(event)) for row in rows]
 
 
 @visits.on(*SETTLED)

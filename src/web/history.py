@@ -12,6 +12,8 @@ from web.sentences import Said, told_lines
 history = Blueprint("history", __name__)
 
 PAGE = 50
+# What happens to the fields that files have, and to many files at once.
+NOT_FILES = ("ClientField", "ClientsExported")
 
 
 @history.get("/history")
@@ -27,7 +29,8 @@ def url_of(action: Said) -> str:
     """Where what the action touched can be seen."""
     if action.name.startswith("Appointment") or action.name == "ClientArrived":
         return url_for("desk.panel", id=action.stream_id)
-    return url_for("files.file", id=action.stream_id) if action.name.startswith("Client") else ""
+    is_file = action.name.startswith("Client") and not action.name.startswith(NOT_FILES)
+    return url_for("files.file", id=action.stream_id) if is_file else ""
 
 
 def position() -> int | None:

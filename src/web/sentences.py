@@ -11,10 +11,18 @@ from msgspec import Struct
 from projections.history import Change, HistoryLine
 from web.formats import clock, lasting, local_day, wall_words, when
 from web.names import Names
+from web.series_words import SERIES_WORDS, recurrence, wall_time_words
 from web.words import action, field_words, kind, origin_words, rule_words, value_words
 
 # What only the machinery needs, and what is said in other words.
-UNSAID = frozenset({"zone", "expires_at", "terms", "currency", "source_id", "words_version", "is_by_client", "status"})
+UNSAID = frozenset(
+    {"zone", "expires_at", "terms", "currency", "source_id", "words_version", "is_by_client", "status"}
+    | {"entry_id", "takes_back"}
+)
+
+
+# Of a series: what its appointments say one by one, and who gives what, told like theirs.
+UNSAID |= {"series_id", "occurrence_on", "is_exception", "occurrences", "skipped", "cancelled", "restored", "empty"}
 
 
 class Changed(Struct, frozen=True):
@@ -93,6 +101,9 @@ def details_of(line: HistoryLine, names: Names) -> Iterator[str]:
         yield wall_words(given["wall_at"])
     if given.get("segments"):
         yield from (tell(given["segments"], names) for tell in (services, people))
+    if given.get("rule"):
+        yield from (recurrence(given["rule"]), wall_time_words(given["wall_time"]))
+        yield from (tell(given["services"], names) for tell in (services, chosen))
     if given.get("starts_at") and given.get("ends_at"):
         yield span_words(*(datetime.fromisoformat(given[edge]) for edge in ("starts_at", "ends_at")))
 
@@ -104,7 +115,7 @@ def span_words(begins: datetime, ends: datetime) -> str:
 
 def changes_of(line: HistoryLine, names: Names) -> Iterator[Changed]:
     for change in line.changes:
-        if change.field == "segments":
+        if change.field in ("segments", "services"):
             yield from moved(change, names)
         elif change.field == "wall_at":
             yield time_changed(change)
@@ -122,7 +133,7 @@ def time_changed(change: Change) -> Changed:
 
 def moved(change: Change, names: Names) -> Iterator[Changed]:
     """What else than the time differs between the old segments and the new: the services, the people, the length."""
-    for tell in (services, people, lengths):
+    for tell in (services, people, lengths) if change.field == "segments" else (services, chosen):
         old, new = tell(change.old or [], names), tell(change.new or [], names)
         if old != new:
             yield Changed("", old, new)
@@ -134,6 +145,12 @@ def services(segments: list[Any], names: Names) -> str:
 
 def people(segments: list[Any], names: Names) -> str:
     ids = dict.fromkeys(use["resource_id"] for one in segments for use in one["uses"])
+    return ", ".join(name for id in ids if (name := names.of(id)))
+
+
+def chosen(services: list[Any], names: Names) -> str:
+    """Those named to give the services of a series."""
+    ids = dict.fromkeys(id for one in services for id in one.get("resource_ids", ()))
     return ", ".join(name for id in ids if (name := names.of(id)))
 
 
@@ -151,6 +168,8 @@ def plain(change: Change, names: Names) -> Changed:
 def words_for(field: str, value: Any, names: Names) -> str:
     if field.endswith("_id") and value:
         return names.of(value) or gettext("erased")
+    if field in SERIES_WORDS and value:
+        return SERIES_WORDS[field](value)
     if field.endswith("_at") and value:
         return when(datetime.fromisoformat(value))
     return gettext("something else") if isinstance(value, dict) else value_words(field, value)

@@ -41,6 +41,8 @@ ORIGINS = {
 }
 # The sign and the state of an action, by the last word of its name in the log.
 KINDS = {
+    "SeriesPlanned": ("calendar-plus", "booked"),
+    "Extended": ("calendar-plus", "booked"),
     "Booked": ("calendar-plus", "booked"),
     "Requested": ("calendar-plus", "pending"),
     "Proposed": ("calendar-plus", "pending"),
@@ -62,6 +64,15 @@ KINDS = {
     "Planned": ("lock", "done"),
     "Set": ("settings", "done"),
     "Opened": ("plus", "done"),
+    "Merged": ("users", "done"),
+    "Unmerged": ("undo-2", "booked"),
+    "Dismissed": ("users", "struck"),
+    "Blocked": ("ban", "missed"),
+    "Unblocked": ("check", "booked"),
+    "Archived": ("lock", "struck"),
+    "Pinned": ("star", "booked"),
+    "Unpinned": ("star", "struck"),
+    "Exported": ("info", "done"),
 }
 
 

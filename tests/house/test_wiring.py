@@ -10,6 +10,7 @@ import accounts.commands
 import agenda.commands
 import booking.commands
 import booking.policies
+import booking.series_commands
 import clients.commands
 from carnet.wiring import JOBS, READERS
 from kernel import migrations
@@ -18,9 +19,9 @@ from kernel.reader import Policy, Reader
 SOURCES = Path(migrations.__file__).parent.parent
 COMMANDS = [
     function
-    for module in (accounts.commands, agenda.commands, booking.commands, clients.commands)
+    for module in (accounts.commands, agenda.commands, booking.commands, booking.series_commands, clients.commands)
     for name, function in inspect.getmembers(module, inspect.isfunction)
-    if hasattr(function, "__wrapped__") and function.__module__ == module.__name__
+    if hasattr(function, "__wrapped__") and function.__module__.startswith(module.__name__)
 ]
 
 

@@ -1,0 +1,80 @@
+"""Finding client files: by any part of a name, by phone in any writing, by e-mail; page by page."""
+
+import re
+from uuid import UUID
+
+from psycopg import Connection
+
+from clients.queries.cards import FIELDS, ClientCard, read_cards
+from clients.words import name_key, phone_key
+from kernel.store import Store
+
+# What a duplicate is called leads to the file that it was merged into.
+SEARCH = f"""
+SELECT {FIELDS} FROM clients c
+WHERE c.is_current AND c.merged_into IS NULL AND NOT c.is_archived
+AND c.id IN (SELECT file_id FROM clients WHERE is_current AND ({{}}))
+AND (c.name_key, c.id) > (%(key)s, %(id)s)
+ORDER BY c.name_key, c.id LIMIT %(limit)s"""
+PAGE = f"""
+SELECT {FIELDS} FROM clients c
+WHERE c.is_current AND c.merged_into IS NULL AND {{}}
+AND (c.name_key, c.id) > (%(key)s, %(id)s) AND c.name_key LIKE %(letter)s
+ORDER BY c.name_key, c.id LIMIT %(limit)s"""
+KINDS = {
+    "": "NOT c.is_archived",
+    "archived": "c.is_archived",
+    "blocked": "c.id IN (SELECT file_id FROM clients WHERE is_current AND is_blocked)",
+}
+FIRST = UUID(int=0)
+
+
+def search(
+    store: Store, organisation_id: UUID, words: str, limit: int = 20, after: ClientCard | None = None
+) -> list[ClientCard]:
+    """Files that hold every word in the name, or this e-mail, or this phone; by name. Nothing for no words."""
+    with store.reading(organisation_id) as db:
+        return found(db, words, limit, after)
+
+
+def found(db: Connection, words: str, limit: int, after: ClientCard | None = None) -> list[ClientCard]:
+    conditions, values = conditions_for(words)
+    if not conditions:
+        return []
+    return read_cards(db, SEARCH.format(" OR ".join(conditions)), values | place(after) | {"limit": limit})
+
+
+def conditions_for(words: str) -> tuple[list[str], dict[str, str]]:
+    conditions, values = [], {}
+    names = name_key(words).split()
+    if names:
+        conditions.append(" AND ".join(f"name_key LIKE %(name{n})s" for n in range(len(names))))
+        values |= {f"name{n}": f"%{name}%" for n, name in enumerate(names)}
+    if "@" in words:
+        conditions.append("email LIKE %(email)s")
+        values["email"] = f"%{words.strip().lower()}%"
+    if len(digits := phone_key(words)) >= 3 and not re.search(r"[^\W\d_]", words):
+        conditions.append("phone_key LIKE %(phone)s")
+        values["phone"] = f"%{digits}%"
+    return conditions, values
+
+
+def page(
+    store: Store,
+    organisation_id: UUID,
+    letter: str = "",
+    after: ClientCard | None = None,
+    limit: int = 100,
+    kind: str = "",
+) -> list[ClientCard]:
+    """Files by name, those that begin with `letter` if given, after the last one of the page before.
+
+    `kind`: empty for those in use, else archived or blocked.
+    """
+    values = place(after) | {"letter": f"{name_key(letter)}%", "limit": limit}
+    with store.reading(organisation_id) as db:
+        return read_cards(db, PAGE.format(KINDS[kind]), values)
+
+
+def place(after: ClientCard | None) -> dict[str, object]:
+    return {"key": after.key if after else "", "id": after.id if after else FIRST}
