@@ -65,6 +65,33 @@ class Question(NamedTuple):
         return self._replace(asked=asked, boards=boards)
 
 
+class Sought(NamedTuple):
+    """A visit that seeks its place: when it starts, what is wanted, and what that asks of the engine."""
+
+    starts_at: datetime
+    wanted: Sequence[Wanted]
+    asked: list[Asked]
+
+    def ids(self) -> set[UUID]:
+        """Every resource that might serve."""
+        return {id for segment in self.asked for need in segment.needs for id in need.candidates}
+
+    def window(self) -> Window:
+        start = minute_of(self.starts_at)
+        return Window(start, start + 1)
+
+    def reach(self, settings: Settings) -> tuple[int, int]:
+        """The epoch minutes whose taken rows bear on it."""
+        return reach(settings, self.window(), longest(self.asked))
+
+
+def sought(settings: Settings, starts_at: datetime, wanted: Sequence[Wanted], *, for_staff: bool) -> Sought:
+    """Staff write down what people agreed on, to the minute; others take what was offered."""
+    asked = [asked_of(settings, each, at_any_minute=for_staff) for each in wanted]
+    must_be_sound(starts_at, asked)
+    return Sought(starts_at, wanted, asked)
+
+
 def allocate(
     log: Log,
     settings: Settings,
@@ -80,25 +107,28 @@ def allocate(
     `without` are streams whose time counts as free: the appointment that is moved, the hold that becomes it.
     Raises the refusal of the first rule met, with all rules met among its facts.
     """
-    # Staff write down what people agreed on, to the minute; others take what was offered.
-    for_staff = is_staff(by)
-    asked = [asked_of(settings, each, at_any_minute=for_staff) for each in wanted]
-    must_be_sound(starts_at, asked)
-    ids = {id for segment in asked for need in segment.needs for id in need.candidates}
-    start = minute_of(starts_at)
-    window = Window(start, start + 1)
-    known = locked_rows(log.connection, ids, *reach(settings, window, longest(asked)))
+    visit = sought(settings, starts_at, wanted, for_staff=is_staff(by))
+    known = locked_rows(log.connection, visit.ids(), *visit.reach(settings))
     free_expired(log, known, by.at)
-    rows = live(known, by.at, without)
-    # Staff may write down what has already happened.
-    now = starts_at if for_staff else by.at
-    boards = calendars(settings, rows, window)
+    return place_for(settings, visit, live(known, by.at, without), by.at, for_staff=is_staff(by), override=override)
+
+
+def place_for(
+    settings: Settings,
+    visit: Sought,
+    rows: Ledger,
+    now: datetime,
+    *,
+    for_staff: bool,
+    override: Collection[str] = (),
+) -> Place:
+    """The place of a visit among these rows. Staff may write down what has already happened."""
+    boards = calendars(settings, rows, visit.window())
     if not for_staff:
-        boards = for_clients(settings, boards, (each.service_id for each in wanted))
-    question = Question(asked, boards, now, start)
-    visit, set_aside = answer(question, frozenset(override))
-    place = place_of(settings, question, wanted, visit, rows)
-    return place._replace(set_aside=set_aside)
+        boards = for_clients(settings, boards, (each.service_id for each in visit.wanted))
+    question = Question(visit.asked, boards, visit.starts_at if for_staff else now, visit.window().first)
+    found, set_aside = answer(question, frozenset(override))
+    return place_of(settings, question, visit.wanted, found, rows)._replace(set_aside=set_aside)
 
 
 def free_expired(log: Log, rows: Ledger, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """The promise of a time between a client and the house. It keeps one identifier for life."""
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar
 from uuid import UUID
 
 from booking import events
@@ -66,6 +66,8 @@ class NotOver(Refusal):
 
 
 class Appointment(Aggregate, kw_only=True):
+    begins_with: ClassVar[tuple[type[Event], ...]] = (events.AppointmentMade,)
+
     status: str = ""
     client_id: UUID | None = None
     zone: str = ""
@@ -83,6 +85,9 @@ class Appointment(Aggregate, kw_only=True):
     answers_id: UUID | None = None
     source_id: str = ""
     is_by_client: bool = False
+    series_id: UUID | None = None
+    occurrence_on: date | None = None
+    is_exception: bool = False
 
     @property
     def starts_at(self) -> datetime:
@@ -111,17 +116,24 @@ class Appointment(Aggregate, kw_only=True):
             raise NotWaiting(status=self.status)
         self.trigger(events.AppointmentExpired, by)
 
-    def move(self, zone: str, wall_at: str, segments: list[Segment], by: Act) -> None:
+    def move(
+        self, zone: str, wall_at: str, segments: list[Segment], by: Act, *, is_exception: bool | None = None
+    ) -> None:
+        """Unless its series says otherwise, an occurrence that moves becomes an exception."""
         self.must_be_open()
         self.must_be_in_notice(by)
-        if (zone, wall_at, segments) != (self.zone, self.wall_at, self.segments):
+        place = {"zone": zone, "wall_at": wall_at, "segments": segments}
+        is_exception = self.series_id is not None if is_exception is None else is_exception
+        if place != self.time() or is_exception < self.is_exception:
             expires_at = self.expires_at if self.status in WAITING else None
-            self.trigger(
-                events.AppointmentMoved, by, zone=zone, wall_at=wall_at, segments=segments, expires_at=expires_at
-            )
+            self.trigger(events.AppointmentMoved, by, **place, expires_at=expires_at, is_exception=is_exception)
 
     def edit(self, by: Act, **wanted: Any) -> None:
-        if changes := differing(self, wanted):
+        """An occurrence edited alone becomes an exception of its series, unless `is_exception` says otherwise."""
+        changes = differing(self, wanted)
+        if changes and self.series_id:
+            changes = differing(self, {"is_exception": True} | wanted)
+        if changes:
             self.trigger(events.AppointmentEdited, by, **changes)
 
     def arrive(self, by: Act) -> None:
@@ -147,9 +159,11 @@ class Appointment(Aggregate, kw_only=True):
         self.must_be_in_notice(by)
         self.trigger(events.AppointmentCancelled, by, is_by_client=is_by_client)
 
-    def restore(self, segments: list[Segment], by: Act) -> None:
+    def restore(self, segments: list[Segment], by: Act, *, wall_at: str = "") -> None:
+        """At its own time; `wall_at` says so when a series brings it back at another."""
         self.must_be(*ENDED)
-        self.trigger(events.AppointmentRestored, by, zone=self.zone, wall_at=self.wall_at, segments=segments)
+        wall_at = wall_at or self.wall_at
+        self.trigger(events.AppointmentRestored, by, zone=self.zone, wall_at=wall_at, segments=segments)
 
     def time(self) -> dict[str, Any]:
         return {"zone": self.zone, "wall_at": self.wall_at, "segments": self.segments}

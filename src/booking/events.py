@@ -59,7 +59,10 @@ class TimeTaken(Event, frozen=True, kw_only=True):
 
 
 class AppointmentMade(TimeTaken, frozen=True, kw_only=True):
-    """Notes, places, links and answers are words: the event carries the identifiers of their texts."""
+    """Notes, places, links and answers are words: the event carries the identifiers of their texts.
+
+    An occurrence of a series says of which, and the date that names it there, whenever it may be moved to.
+    """
 
     client_id: UUID | None = None
     terms: Terms = Terms()
@@ -72,6 +75,9 @@ class AppointmentMade(TimeTaken, frozen=True, kw_only=True):
     video_link_id: UUID | None = None
     answers_id: UUID | None = None
     source_id: str = ""
+    series_id: UUID | None = None
+    occurrence_on: date | None = None
+    is_exception: bool = False
 
 
 class AppointmentBooked(AppointmentMade, frozen=True, kw_only=True):
@@ -95,7 +101,12 @@ class AppointmentConfirmed(TimeTaken, frozen=True, kw_only=True):
 
 
 class AppointmentMoved(TimeTaken, frozen=True, kw_only=True):
-    """Another time, other resources, another service or duration; the appointment is the same."""
+    """Another time, other resources, another service or duration; the appointment is the same.
+
+    An occurrence of a series that was moved alone is an exception from then on.
+    """
+
+    is_exception: bool = False
 
 
 class AppointmentRestored(TimeTaken, frozen=True, kw_only=True):
@@ -111,6 +122,7 @@ class AppointmentEdited(Event, frozen=True, kw_only=True):
     location_id: UUID | None | UnsetType = UNSET
     video_link_id: UUID | None | UnsetType = UNSET
     answers_id: UUID | None | UnsetType = UNSET
+    is_exception: bool | UnsetType = UNSET
 
 
 class ClientArrived(Event, frozen=True, kw_only=True):

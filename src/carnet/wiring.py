@@ -18,9 +18,10 @@ from kernel.store import Store
 from projections.absences import absences
 from projections.agenda import agenda
 from projections.history import history
+from projections.series import occurrences, series
 from projections.visits import visits
 
-READERS: tuple[Reader, ...] = (agenda, absences, history, visits, endings)
+READERS: tuple[Reader, ...] = (agenda, absences, history, visits, series, occurrences, endings)
 JOBS: dict[str, Callable[..., None]] = {**BOOKING_JOBS}
 TICK = 0.02
 

@@ -26,7 +26,7 @@ KEYWORDS = DEFAULT_KEYWORDS | {"lazy_gettext": None, "_": None}
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 PLACEHOLDER = re.compile(r"%\((\w+)\)")
 # Times, services and people are told as sentences of their own.
-TOLD_OTHERWISE = sentences.UNSAID | {"segments", "wall_at", "fields"}
+TOLD_OTHERWISE = sentences.UNSAID | {"segments", "services", "wall_at", "fields"}
 TOO_WIDE = re.compile(r"[^\u202f\s][:;?!»](?=\s|$)|«[^\u202f]| [:;?!»]|\w'\w")
 
 

@@ -10,12 +10,13 @@ from eventsourcing.persistence import StoredEvent
 import accounts.events
 import agenda.events
 import booking.events
+import booking.series_events
 import clients.events
 from kernel.events import MAPPER, Event
 
 SAMPLES = sorted((Path(__file__).parent / "events").glob("*.json"))
 ABSTRACT = {"AbsenceTime", "AppointmentMade", "TimeTaken", "TimeFreed"}
-PACKAGES = (accounts.events, agenda.events, booking.events, clients.events)
+PACKAGES = (accounts.events, agenda.events, booking.events, booking.series_events, clients.events)
 STORED = {
     name: kind
     for name, kind in Event.names.items()
