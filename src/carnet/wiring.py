@@ -3,16 +3,21 @@
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import click
 import structlog
 
 from booking.policies import JOBS as BOOKING_JOBS
 from booking.policies import endings
+from kernel.check import Checked
+from kernel.check import check as check_view
 from kernel.errors import Unavailable
 from kernel.jobs import Worker
+from kernel.parked import release as release_streams
 from kernel.reader import Reader
+from kernel.rebuild import rebuild as rebuild_view
 from kernel.settings import read_settings
 from kernel.store import Store
 from projections.absences import absences
@@ -26,6 +31,7 @@ JOBS: dict[str, Callable[..., None]] = {**BOOKING_JOBS}
 TICK = 0.02
 
 log = structlog.get_logger()
+said: dict[str, str] = {}
 
 
 def run_readers() -> None:
@@ -41,12 +47,21 @@ def run_readers() -> None:
 
 def follow(reader: Reader, store: Store) -> int:
     try:
-        return reader.follow(store)
+        passed = reader.follow(store)
+        said.pop(reader.name, None)
+        return passed
     except Unavailable:
         return 0
-    except Exception:
-        log.exception("reader failed", reader=reader.name)
+    except Exception as fault:
+        say_once(reader, fault)
         return 0
+
+
+def say_once(reader: Reader, fault: Exception) -> None:
+    """The same fault, met fifty times a second, is one line in the log; the lag says how long it lasts."""
+    if said.get(reader.name) != repr(fault):
+        said[reader.name] = repr(fault)
+        log.exception("reader failed", reader=reader.name)
 
 
 def register(store: Store) -> None:
@@ -69,14 +84,44 @@ def run_worker() -> None:
     store.close()
 
 
-def rebuild(name: str) -> None:
-    """Empties one view and reads the whole log into it again."""
-    known = {reader.name: reader for reader in READERS if reader.tables}
-    if name not in known:
-        raise click.ClickException(f"no view is called {name!r}; there are {', '.join(known)}")
-    store = Store(read_settings(os.environ).database_url, size=2)
-    click.echo(f"{name}: {known[name].rebuild(store)} events read")
-    store.close()
+@contextmanager
+def opened() -> Iterator[Store]:
+    store = Store(read_settings(os.environ).database_url, size=3)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def rebuild(name: str) -> int:
+    """Builds one view anew beside the live one and puts it in its place; returns the events read."""
+    with opened() as store:
+        return rebuild_view(named([name], views())[0], store)
+
+
+def check(names: Sequence[str]) -> Iterator[Checked]:
+    """Compares these views, or all, with a second folding of the log."""
+    with opened() as store:
+        for reader in named(names, views()):
+            yield from check_view(reader, store)
+
+
+def release(names: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+    """Reads parked streams of these readers, or of all, again: the name, how many go on, how many stay parked."""
+    with opened() as store:
+        for reader in named(names, READERS):
+            yield reader.name, *release_streams(reader, store)
+
+
+def views() -> list[Reader]:
+    return [reader for reader in READERS if reader.tables]
+
+
+def named(names: Sequence[str], readers: Sequence[Reader]) -> list[Reader]:
+    known = {reader.name: reader for reader in readers}
+    if unknown := [name for name in names if name not in known]:
+        raise click.ClickException(f"nothing is called {', '.join(unknown)}; there are {', '.join(known)}")
+    return [known[name] for name in names or known]
 
 
 def stop_on_signals() -> threading.Event:
