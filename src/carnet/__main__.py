@@ -5,8 +5,9 @@ import sys
 import click
 
 from carnet.commands_agenda import slots
-from carnet.commands_database import migrate, postgres, rebuild, seed
+from carnet.commands_database import migrate, postgres, seed
 from carnet.commands_import import import_files
+from carnet.commands_readers import check, rebuild, release
 from carnet.commands_serve import readers, serve, web, worker
 from carnet.postgres_place import PostgresNotStarted
 from carnet.supervisor import AlreadyServed
@@ -21,7 +22,7 @@ def carnet() -> None:
     """An appointment agenda that remembers everything."""
 
 
-for command in (serve, web, readers, worker, migrate, seed, rebuild, postgres, slots, import_files):
+for command in (serve, web, readers, worker, migrate, seed, rebuild, check, release, postgres, slots, import_files):
     carnet.add_command(command)
 
 

@@ -40,16 +40,6 @@ def seed() -> None:
         click.echo(demo.logins())
 
 
-@click.command()
-@click.argument("name")
-def rebuild(name: str) -> None:
-    """Empty the view NAME and fold the log into it again; others see it change all at once."""
-    from carnet import wiring
-
-    with with_database():
-        wiring.rebuild(name)
-
-
 @click.group()
 def postgres() -> None:
     """The PostgreSQL server that comes with the program."""

@@ -11,14 +11,15 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from kernel.events import Event, facts_of
-from kernel.reader import Reader, insert_into
+from kernel.reader import Reader, Stream, columns_of, insert_into, stream_of
 from kernel.recorder import encoded
 from kernel.store import Store
 
 PUT_LINES = insert_into("view_history")
 PUT_FIELDS = insert_into("view_history_fields")
-KNOWN_FIELDS = "SELECT stream_id, fields FROM view_history_fields WHERE stream_id = ANY(%s)"
-DROP_FIELDS = "DELETE FROM view_history_fields WHERE stream_id = ANY(%s)"
+OF_STREAMS = "view_history_fields WHERE (organisation_id, stream_id) IN (SELECT * FROM unnest(%s::uuid[], %s::uuid[]))"
+KNOWN_FIELDS = f"SELECT organisation_id, stream_id, fields FROM {OF_STREAMS}"
+DROP_FIELDS = f"DELETE FROM {OF_STREAMS}"
 LINES = """
 SELECT h.stream_id, h.version, h.position, h.at, h.happened_at, h.name, h.actor, h.behalf, h.origin,
     coalesce(t.words, '') AS reason, h.override, h.client_id, h.changes
@@ -60,6 +61,8 @@ class HistoryLine(Struct, frozen=True, kw_only=True):
 class History(Reader):
     """Follows every event there is, so that a new one can never be forgotten."""
 
+    fills_bare = True
+
     def __init__(self) -> None:
         super().__init__("history", ("view_history", "view_history_fields"))
 
@@ -67,27 +70,32 @@ class History(Reader):
         return True
 
     def apply(self, events: list[Event], db: Connection) -> None:
-        fields = known_fields(db, {event.originator_id for event in events if event.originator_version > 1})
-        stale = list(fields)
-        lines = [line_of(event, fields) for event in events]
-        owners = {event.originator_id: event.organisation_id for event in events}
-        kept = [(owners[id], id, encoded(known)) for id, known in fields.items()]
-        db.execute(DROP_FIELDS, (stale,))
-        db.execute(PUT_LINES, (encoded(lines),))
+        fields = known_fields(db, {stream_of(event) for event in events if event.originator_version > 1})
+        if fields:
+            db.execute(DROP_FIELDS, columns_of(fields))
+        self.put(events, fields, db)
+
+    def fill(self, events: list[Event], db: Connection) -> None:
+        self.put(events, {}, db)
+
+    def put(self, events: list[Event], fields: dict[Stream, dict[str, Any]], db: Connection) -> None:
+        """The lines of these events, and what the fields of their streams are from then on."""
+        db.execute(PUT_LINES, (encoded([line_of(event, fields) for event in events]),))
+        kept = [(*stream, encoded(known)) for stream, known in fields.items()]
         db.execute(PUT_FIELDS, (encoded([dict(zip(FIELDS, row, strict=True)) for row in kept]),))
 
 
 history = History()
 
 
-def known_fields(db: Connection, ids: set[UUID]) -> dict[UUID, dict[str, Any]]:
-    rows = db.execute(KNOWN_FIELDS, (list(ids),)) if ids else ()
-    return {id: msgspec.json.decode(fields) for id, fields in rows}
+def known_fields(db: Connection, streams: set[Stream]) -> dict[Stream, dict[str, Any]]:
+    rows = db.execute(KNOWN_FIELDS, columns_of(streams)) if streams else ()
+    return {(organisation_id, id): msgspec.json.decode(fields) for organisation_id, id, fields in rows}
 
 
-def line_of(event: Event, fields: dict[UUID, dict[str, Any]]) -> dict[str, Any]:
+def line_of(event: Event, fields: dict[Stream, dict[str, Any]]) -> dict[str, Any]:
     """The event's row; `fields` moves on to what the stream's fields are after it."""
-    known = fields.setdefault(event.originator_id, {})
+    known = fields.setdefault(stream_of(event), {})
     facts = facts_of(event)
     changes = [(name, known.get(name), value) for name, value in facts.items() if known.get(name) != value]
     known.update(facts)

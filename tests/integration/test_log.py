@@ -27,8 +27,11 @@ from carnet.wiring import READERS
 from clients.commands import create_client, edit_client
 from kernel.errors import Refusal, TimeNotFree
 from kernel.events import Event
-from kernel.reader import Reader, events_since, horizon
+from kernel.migrations import HOUSE_TABLES
+from kernel.reader import Reader
+from kernel.rebuild import rebuild
 from kernel.store import Store
+from kernel.tail import events_since, horizon
 from tests.story import NOW, House, at
 
 FULL = os.environ.get("CARNET_FULL") == "1"
@@ -282,8 +285,9 @@ def test_a_rebuilt_view_equals_the_followed_one_byte_for_byte(house: House, read
     plan_absence(house.store, uuid4(), house.claire, at(16), at(17), reason="Formation", by=house.by())
     house.read_on()
     followed = [dump(house.store, table) for table in reader.tables]
-    assert all(followed)
-    assert reader.rebuild(house.store, batch) > 0
+    # Nobody in this race plans a series.
+    assert all(followed) or reader.name in ("series", "occurrences")
+    rebuild(reader, house.store, batch)
     assert [dump(house.store, table) for table in reader.tables] == followed
 
 
@@ -322,7 +326,7 @@ def test_every_table_of_an_organisation_is_behind_the_wall(store: Store):
             "SELECT relname, relrowsecurity AND relforcerowsecurity FROM pg_class "
             "WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
         ).fetchall()
-    assert {name for name, is_walled in tables if not is_walled} == {"migrations", "positions"}
+    assert {name for name, is_walled in tables if not is_walled} == set(HOUSE_TABLES)
 
 
 def test_a_lost_race_for_one_slot_is_one_booking_and_clear_refusals(house: House):
