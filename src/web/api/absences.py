@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from agenda import commands, queries
@@ -16,12 +15,13 @@ from projections import absences as absences_view
 from projections.absences import AbsenceLine
 from web import visit
 from web.api.call import act, existing, fresh_id, house, kept, made, tagged
+from web.api.family import Family
 from web.api.fields import WORDS, Body, Day, Text, local
 from web.api.organisation import body_of
 from web.entry import needs
 from web.forms import Instant
 
-absences = Blueprint("absences", __name__, description="When somebody or something is away.")
+absences = Family("absences", __name__, description="When somebody or something is away.")
 
 MOST_DAYS = 366
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask_smorest import Blueprint
 from marshmallow import fields, post_load, validate
 
 from agenda.service import LONGEST_MINUTES
@@ -19,11 +18,12 @@ from projections import appointments as listing
 from projections.appointments import Filter
 from web import visit
 from web.api.call import act, existing, fresh_id, house, kept, made, tagged
+from web.api.family import Family
 from web.api.fields import WORDS, Body, Cents, Day, Page, Text, Whole, cursor_of, local, page_of, read_cursor
 from web.entry import needs
 from web.forms import Instant
 
-appointments = Blueprint("appointments", __name__, description="The promises of a time, and all that happens to them.")
+appointments = Family("appointments", __name__, description="The promises of a time, and all that happens to them.")
 
 STATUSES = tuple(dict.fromkeys(STATUS_AFTER.values()))
 ONLINE = "Hold this call to what holds for clients online, though the token might act as the desk."

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import g
-from flask_smorest import Blueprint
 from marshmallow import fields
 from msgspec.structs import asdict
 
@@ -12,10 +11,11 @@ from clients import commands, queries
 from clients.queries import ClientCard
 from web import visit
 from web.api.call import act, existing, fresh_id, house, kept, made, tagged
+from web.api.family import Family
 from web.api.fields import WORDS, Body, Day, Page, Text, cursor_of, page_of, read_cursor
 from web.entry import needs
 
-clients = Blueprint("clients", __name__, description="Who comes. Words about people are here and never in events.")
+clients = Family("clients", __name__, description="Who comes. Words about people are here and never in events.")
 
 
 class ChangeClient(Body):

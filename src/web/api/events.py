@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from projections import feed
 from web import visit
-from web.api.fields import AskedWhole, Body
+from web.api.family import Family
+from web.api.fields import AskedWhole, Body, Text
 from web.entry import needs
 
-events = Blueprint("events", __name__, description="What happened, oldest first, after a position that you keep.")
+events = Family("events", __name__, description="What happened, oldest first, after a position that you keep.")
 
 LAST_POSITION = 2**62
 
@@ -19,7 +19,7 @@ class AskedEvents(Body):
     after = AskedWhole(0, LAST_POSITION, load_default=0, metadata={"description": "The last position that you saw."})
     limit = AskedWhole(1, 500, load_default=100)
     name = fields.List(
-        fields.String(validate=validate.Length(1, 100)), load_default=None, metadata={"description": "Only of these."}
+        Text(100), load_default=None, metadata={"description": "Only of these."}
     )
     stream_id = fields.UUID(load_default=None, metadata={"description": "Of one appointment, client, service …"})
 

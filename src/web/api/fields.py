@@ -7,12 +7,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
+from babel import Locale
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from kernel.texts import clean
 from web.forms import FIRST_YEAR, LAST_YEAR
 
 NAME, WORDS = 200, 4000
+COUNTRIES = {code for code in Locale("en").territories if len(code) == 2 and code.isalpha()}
+CURRENCIES = frozenset(Locale("en").currencies)
 MOST_A_PAGE = 200
 CENTS = 100_000_000
 
@@ -30,9 +33,14 @@ class Text(fields.String):
 
     def __init__(self, longest: int = NAME, least: int = 0, **options: Any):
         super().__init__(validate=validate.Length(least or int(options.get("required", False)), longest), **options)
+        self.longest = longest
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        return clean(super()._deserialize(value, attr, data, **kwargs))
+        written = super()._deserialize(value, attr, data, **kwargs)
+        # Measured as it came, and once more when it is clean.
+        if len(written) > self.longest:
+            raise ValidationError(f"longer than {self.longest} characters")
+        return clean(written)
 
 
 class Whole(fields.Integer):
@@ -44,7 +52,9 @@ class Whole(fields.Integer):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if isinstance(value, bool | str):
             raise self.make_error("invalid", input=value)
-        return super()._deserialize(value, attr, data, **kwargs)
+        # In JSON 4.0 is a whole number too.
+        whole = int(value) if isinstance(value, float) and value.is_integer() else value
+        return super()._deserialize(whole, attr, data, **kwargs)
 
 
 class AskedWhole(Whole):
@@ -102,6 +112,16 @@ def read_cursor(written: str, shape: Any) -> Any | None:
 def page_of(items: list[Any], limit: int, cursor: str) -> dict[str, Any]:
     """`cursor` continues after the last item; a page that is not full is the last one."""
     return {"items": items, "next": cursor if len(items) == limit else None}
+
+
+def known_country(code: str) -> None:
+    if code not in COUNTRIES:
+        raise ValidationError("not a country of ISO 3166")
+
+
+def known_currency(code: str) -> None:
+    if code not in CURRENCIES:
+        raise ValidationError("not a currency of ISO 4217")
 
 
 def local(instant: datetime | None, zone: str) -> datetime | None:

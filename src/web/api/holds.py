@@ -3,18 +3,18 @@
 from typing import Any
 from uuid import UUID
 
-from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from booking import commands, queries
 from web import visit
 from web.api.appointments import SegmentBody, ServiceAsked, segment_body
 from web.api.call import act, existing, fresh_id, house, kept, made, tagged
+from web.api.family import Family
 from web.api.fields import Body, local
 from web.entry import needs
 from web.forms import Instant
 
-holds = Blueprint("holds", __name__, description="Time kept for whoever is filling a form, for as long as terms say.")
+holds = Family("holds", __name__, description="Time kept for whoever is filling a form, for as long as terms say.")
 
 
 class HoldTime(Body):

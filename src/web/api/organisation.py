@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from accounts import commands, queries
@@ -12,14 +11,13 @@ from agenda import commands as agenda
 from agenda.queries import booking_terms, closed_dates
 from web import visit
 from web.api.call import act, existing, fresh_id, house, kept, made, tagged
-from web.api.fields import Body, Day, Text, Whole
+from web.api.family import Family
+from web.api.fields import Body, Day, Text, Whole, known_country, known_currency
 from web.entry import needs
 
-organisation = Blueprint("organisation", __name__, description="The house, its places, closed dates and terms.")
+organisation = Family("organisation", __name__, description="The house, its places, closed dates and terms.")
 
 LANGUAGES = ("fr", "en", "de", "ru")
-COUNTRY = validate.Regexp(r"\A[A-Z]{2}\Z")
-CURRENCY = validate.Regexp(r"\A[A-Z]{3}\Z")
 LONGEST_WAIT = 366 * 24 * 60
 
 
@@ -36,16 +34,16 @@ class OrganisationBody(Body):
     version = fields.Integer(dump_only=True)
     name = Text(least=1)
     trade = Text()
-    country = fields.String(validate=COUNTRY, metadata={"description": "ISO 3166 alpha-2."})
+    country = fields.String(validate=known_country, metadata={"description": "ISO 3166 alpha-2."})
     zone = Text(metadata={"description": "IANA name; instants in answers carry its offset and this name."})
     language = fields.String(validate=validate.OneOf(LANGUAGES))
-    currency = fields.String(validate=CURRENCY, metadata={"description": "ISO 4217."})
+    currency = fields.String(validate=known_currency, metadata={"description": "ISO 4217."})
 
 
 class ChangePlace(OwnTerms):
     name = Text(least=1)
     zone = Text(least=1)
-    country = fields.String(validate=COUNTRY)
+    country = fields.String(validate=known_country)
     address = Text()
 
 
@@ -53,7 +51,7 @@ class OpenPlace(ChangePlace):
     id = fields.UUID()
     name = Text(required=True)
     zone = Text(required=True)
-    country = fields.String(required=True, validate=COUNTRY)
+    country = fields.String(required=True, validate=known_country)
 
 
 class PlaceBody(OpenPlace):
@@ -70,6 +68,10 @@ class Closed(Body):
 
 
 class ClosedDates(Body):
+    items = fields.List(fields.Nested(Closed))
+
+
+class CloseDates(Body):
     items = fields.List(fields.Nested(Closed), required=True, validate=validate.Length(1, 400))
 
 
@@ -172,7 +174,7 @@ def read_closures(id: UUID) -> Any:
 
 
 @organisation.post("/places/<uuid:id>/closures")
-@organisation.arguments(ClosedDates)
+@organisation.arguments(CloseDates)
 @organisation.response(200, ClosedDates)
 @needs("settings:write")
 def close(facts: dict[str, Any], id: UUID) -> Any:

@@ -4,21 +4,22 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask_smorest import Blueprint
-from marshmallow import fields, post_load, validate
+from marshmallow import ValidationError, fields, post_load, validate
 from msgspec import to_builtins
 
 from agenda import commands, queries
 from agenda.hours import DatedHours, DatedPeriod, Hours, WeeklyPeriod
 from agenda.resource import KINDS, Resource
+from kernel.errors import NotFound
 from kernel.texts import words_of
 from web import visit
 from web.api.call import act, existing, fresh_id, kept, made, tagged
+from web.api.family import Family
 from web.api.fields import Body, Day, Text, Whole
 from web.api.organisation import OwnTerms, body_of
 from web.entry import needs
 
-resources = Blueprint("resources", __name__, description="Who and what can be booked, and when they work.")
+resources = Family("resources", __name__, description="Who and what can be booked, and when they work.")
 
 WALL_TIME = validate.Regexp(r"\A\d{1,2}:\d{2}\Z")
 MOST_DAYS = 366
@@ -183,7 +184,10 @@ def clear_day(id: UUID, on: str) -> Any:
 
 
 def day_of(written: str) -> date:
-    return Day().deserialize(written, "on")
+    try:
+        return Day().deserialize(written)
+    except ValidationError as unreadable:
+        raise NotFound(kind="Date", id=written) from unreadable
 
 
 def resource(id: UUID) -> Resource:

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from flask_smorest import Blueprint
 from marshmallow import fields, post_load, validate
 
 from agenda import commands, queries
@@ -12,11 +11,12 @@ from agenda.resource import KINDS
 from agenda.service import LONGEST_MINUTES
 from web import visit
 from web.api.call import act, existing, fresh_id, house, kept, made, tagged
-from web.api.fields import WORDS, Body, Cents, Text, Whole
-from web.api.organisation import CURRENCY, OwnTerms, body_of
+from web.api.family import Family
+from web.api.fields import WORDS, Body, Cents, Text, Whole, known_currency
+from web.api.organisation import OwnTerms, body_of
 from web.entry import needs
 
-services = Blueprint("services", __name__, description="What is done for a client, and who does it.")
+services = Family("services", __name__, description="What is done for a client, and who does it.")
 
 
 class NeedBody(Body):
@@ -48,7 +48,7 @@ class ServiceFields(OwnTerms):
     after_minutes = Whole(0, LONGEST_MINUTES)
     interval_minutes = Whole(1, LONGEST_MINUTES, allow_none=True)
     price_cents = Cents(allow_none=True)
-    currency = fields.String(validate=CURRENCY)
+    currency = fields.String(validate=known_currency)
     capacity = Whole(1, 1000)
     needs = fields.List(fields.Nested(NeedBody), validate=validate.Length(max=10))
     is_online = fields.Boolean()

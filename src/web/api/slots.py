@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask_smorest import Blueprint
 from marshmallow import ValidationError, fields, post_load, validate
 
 from agenda import queries
@@ -15,11 +14,12 @@ from agenda.wanted import Wanted
 from kernel.zones import DAY, instant_of
 from web import visit
 from web.api.call import house, is_at_desk
+from web.api.family import Family
 from web.api.fields import AskedWhole, Body, Day, local
 from web.entry import needs
 from web.forms import Instant
 
-slots = Blueprint("slots", __name__, description="Bookable starts, found by the very engine that books.")
+slots = Family("slots", __name__, description="Bookable starts, found by the very engine that books.")
 
 MOST_DAYS = 62
 ONLINE = "As clients find them online, within lead time and horizon; so it is for a token without appointments:desk."
