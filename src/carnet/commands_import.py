@@ -12,7 +12,7 @@ import click
 from carnet.commands_database import with_database
 
 if TYPE_CHECKING:
-    from carnet.importing.report import Report
+    from importing.report import Report
     from kernel.store import Store
 
 INTERRUPTED = 130
@@ -33,8 +33,8 @@ def import_files() -> None:
 @report_file
 def clients(file: Path, organisation: UUID | None, report: Path | None) -> None:
     """Bring in the clients of FILE (CSV or Excel)."""
-    from carnet.importing import import_clients
-    from carnet.importing.printing import watched
+    from importing import import_clients
+    from importing.printing import watched
 
     run(lambda store: import_clients(store, file, organisation_id=organisation, watch=watched), report)
 
@@ -47,16 +47,16 @@ def clients(file: Path, organisation: UUID | None, report: Path | None) -> None:
 @click.option("--overbook", is_flag=True, help="Also bring in appointments at times that another one has.")
 def appointments(file: Path, practitioner: str, organisation: UUID | None, report: Path | None, overbook: bool) -> None:
     """Bring in the appointments and absences of FILE (.ics, CSV or Excel). Bring in the clients first."""
-    from carnet.importing import import_appointments
-    from carnet.importing.printing import watched
+    from importing import import_appointments
+    from importing.printing import watched
 
     facts = {"organisation_id": organisation, "practitioner": practitioner, "overbook": overbook}
     run(lambda store: import_appointments(store, file, **facts, watch=watched), report)
 
 
 def run(bring_in: "Callable[[Store], Report]", path: Path | None) -> None:
-    from carnet.importing.printing import print_report
-    from carnet.importing.report import FileRefused
+    from importing.printing import print_report
+    from importing.report import FileRefused
 
     with opened_store() as store:
         try:

@@ -9,8 +9,8 @@ import pytest
 
 from agenda.commands import change_resource, change_service, plan_absence
 from booking.commands import move_appointment
-from carnet.importing import import_appointments
-from carnet.importing.report import Report
+from importing import import_appointments
+from importing.report import Report
 from tests.story import NOW, House, at
 
 Bring = Callable[..., Report]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from carnet.importing import import_clients
-from carnet.importing.report import FileRefused, Report
 from clients.commands import edit_client
+from importing import import_clients
+from importing.report import FileRefused, Report
 from kernel.store import Store
 from tests.story import NOW, House
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import pytest
 
-from carnet.importing import import_appointments, import_clients
-from carnet.importing.report import Report
+from importing import import_appointments, import_clients
+from importing.report import Report
 from kernel.store import Store
 from tests.story import NOW, House
 

@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from carnet.importing.entries import Entry, Unreadable
-from carnet.importing.ics import Reading
-from carnet.importing.ics_blocks import read_calendar
-from carnet.importing.ics_zones import zone_of_file
+from importing.entries import Entry, Unreadable
+from importing.ics import Reading
+from importing.ics_blocks import read_calendar
+from importing.ics_zones import zone_of_file
 
 PARIS = ZoneInfo("Europe/Paris")
 UNTIL = datetime(2028, 11, 20, tzinfo=UTC)

@@ -6,11 +6,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from carnet.importing.client_facts import client_facts, kept_columns
-from carnet.importing.decoding import decoded
-from carnet.importing.headings import CLIENTS
-from carnet.importing.report import FileRefused
-from carnet.importing.tables import Table, read_table
+from importing.client_facts import client_facts, kept_columns
+from importing.decoding import decoded
+from importing.headings import CLIENTS
+from importing.report import FileRefused
+from importing.tables import Table, read_table
 
 TODAY = date(2026, 11, 20)
 FRENCH = "Nom;Prénom;Ville\nBRÛLÉ;Noël;Nîmes\nŒuvrard;Françoise;Évry\nPeña;Aïcha;Lyon\n"

@@ -5,13 +5,13 @@ from uuid import uuid4
 
 import pytest
 
-from carnet.importing.dates import read_minutes, read_time
-from carnet.importing.entries import Entry, Guest
-from carnet.importing.names import agree, key_of, looks_like_a_person, split_name
-from carnet.importing.people import People, Person
-from carnet.importing.titles import Title, Titles
-from carnet.importing.visitors import visitor
 from clients.words import ClientWords
+from importing.dates import read_minutes, read_time
+from importing.entries import Entry, Guest
+from importing.names import agree, key_of, looks_like_a_person, split_name
+from importing.people import People, Person
+from importing.titles import Title, Titles
+from importing.visitors import visitor
 
 NINE = datetime(2026, 11, 24, 8, tzinfo=UTC)
 

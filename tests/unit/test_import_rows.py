@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from carnet.importing.agenda_rows import row_entries
-from carnet.importing.entries import Entry, Unreadable
-from carnet.importing.tables import Row, Table
+from importing.agenda_rows import row_entries
+from importing.entries import Entry, Unreadable
+from importing.tables import Row, Table
 
 PARIS = ZoneInfo("Europe/Paris")
 DAY = datetime(2026, 11, 24)  # noqa: DTZ001 — as Excel keeps it

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
-from carnet.importing.sentences import say
+from importing.sentences import say
 
 OUTCOMES = ("imported", "changed", "joined", "kept_out", "refused")
 COLUMNS = ("number", "outcome", "what", "column", "value", "reason")

@@ -1,6 +1,6 @@
 """Bringing in what another program knew: clients and appointments."""
 
-from carnet.importing.appointments import import_appointments
-from carnet.importing.clients import import_clients
+from importing.appointments import import_appointments
+from importing.clients import import_clients
 
 __all__ = ["import_appointments", "import_clients"]

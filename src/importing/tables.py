@@ -7,10 +7,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from carnet.importing.decoding import decoded
-from carnet.importing.headings import Headings
-from carnet.importing.report import FileRefused
-from carnet.importing.sheets import sheet_rows
+from importing.decoding import decoded
+from importing.headings import Headings
+from importing.report import FileRefused
+from importing.sheets import sheet_rows
 
 SEPARATORS = ";,\t|"
 ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"

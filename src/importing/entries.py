@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from carnet.importing.names import agree, key_of
+from importing.names import agree, key_of
 
 MINUTE = timedelta(minutes=1)
 

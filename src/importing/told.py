@@ -7,7 +7,7 @@ from uuid import UUID
 
 from agenda.events import AbsenceCancelled, AbsenceMoved, AbsencePlanned
 from booking.events import AppointmentCancelled, AppointmentCompleted, TimeTaken
-from carnet.importing.entries import Entry
+from importing.entries import Entry
 from kernel.events import Event
 
 ORIGIN = "import"

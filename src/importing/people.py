@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
-from carnet.importing.names import key_of, tokens
 from clients.queries import ClientCard, page
 from clients.words import ClientWords, name_key
+from importing.names import key_of, tokens
 from kernel.store import Store
 
 EVERYBODY = 10_000_000

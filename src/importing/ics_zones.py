@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from carnet.importing.ics_blocks import ZONE, Block, Calendar
-from carnet.importing.report import Refused
+from importing.ics_blocks import ZONE, Block, Calendar
+from importing.report import Refused
 
 DATED = re.compile(
     r'^((?:DTSTART|DTEND|EXDATE|RDATE|RECURRENCE-ID)(?:;[^:"]*?)?);TZID=(?:"([^"]*)"|([^:;]*))', re.IGNORECASE

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.formula import ArrayFormula
 
-from carnet.importing.report import FileRefused
+from importing.report import FileRefused
 
 BROKEN = (BadZipFile, InvalidFileException, KeyError, ValueError, OSError)
 

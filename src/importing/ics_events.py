@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 
-from carnet.importing.entries import Entry, Guest, ceiled, floored
-from carnet.importing.ics_blocks import Block
-from carnet.importing.ics_zones import Zones
-from carnet.importing.report import Refused
+from importing.entries import Entry, Guest, ceiled, floored
+from importing.ics_blocks import Block
+from importing.ics_zones import Zones
+from importing.report import Refused
 
 # What must be understood: a series that loses an exception would bring back what was deleted.
 VITAL = frozenset({"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"})

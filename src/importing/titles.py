@@ -4,10 +4,10 @@ import re
 from collections.abc import Container, Iterator
 from typing import NamedTuple
 
-from carnet.importing.entries import Entry, Guest
-from carnet.importing.names import agree, is_written_as_a_person, key_of, looks_like_a_person, may_be_a_name, tokens
-from carnet.importing.people import People
 from clients.words import name_key
+from importing.entries import Entry, Guest
+from importing.names import agree, is_written_as_a_person, key_of, looks_like_a_person, may_be_a_name, tokens
+from importing.people import People
 
 BETWEEN = re.compile(r"\s+[-–—|/:]\s+|\s*[:|]\s+")
 IN_BRACKETS = re.compile(r"(.*\S)\s*[(\[]([^()\[\]]+)[)\]]")

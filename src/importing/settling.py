@@ -5,19 +5,19 @@ from uuid import UUID
 
 from agenda.commands import cancel_absence, move_absence, plan_absence
 from agenda.wanted import Wanted
-from carnet.importing.entries import Entry, Unreadable
-from carnet.importing.holders import held, is_free
-from carnet.importing.house import House
-from carnet.importing.people import People, Person
-from carnet.importing.practitioners import Practitioners
-from carnet.importing.promises import Promises
-from carnet.importing.report import Line, Note, Refused, Report
-from carnet.importing.services import Services
-from carnet.importing.titles import Title, Titles
-from carnet.importing.told import Told, told_by
-from carnet.importing.visitors import Visitor, visitor
 from clients.commands import create_client
 from clients.words import cleaned
+from importing.entries import Entry, Unreadable
+from importing.holders import held, is_free
+from importing.house import House
+from importing.people import People, Person
+from importing.practitioners import Practitioners
+from importing.promises import Promises
+from importing.report import Line, Note, Refused, Report
+from importing.services import Services
+from importing.titles import Title, Titles
+from importing.told import Told, told_by
+from importing.visitors import Visitor, visitor
 from kernel.errors import TimeNotFree
 from kernel.store import Log
 

@@ -5,16 +5,16 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from carnet.importing.client_facts import ClientFacts, client_facts, kept_columns
-from carnet.importing.headings import CLIENTS
-from carnet.importing.house import House, Watch, bring_in, enter, wait_for_readers
-from carnet.importing.names import key_of
-from carnet.importing.people import People, Person, people_of
-from carnet.importing.report import Line, Note, Refused, Report
-from carnet.importing.sentences import say
-from carnet.importing.tables import Row, read_table
 from clients.commands import create_client
 from clients.words import ClientWords, cleaned, name_key
+from importing.client_facts import ClientFacts, client_facts, kept_columns
+from importing.headings import CLIENTS
+from importing.house import House, Watch, bring_in, enter, wait_for_readers
+from importing.names import key_of
+from importing.people import People, Person, people_of
+from importing.report import Line, Note, Refused, Report
+from importing.sentences import say
+from importing.tables import Row, read_table
 from kernel.store import Store
 
 SHOWN = {"title", "first_name", "last_name", "phone", "email", "birth_on", "address", "postcode", "town"}

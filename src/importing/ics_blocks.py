@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from carnet.importing.decoding import MARKS, decoded
+from importing.decoding import MARKS, decoded
 
 ESCAPED = re.compile(r"\\([\\;,])")
 ENTRY, ZONE = "VEVENT", "VTIMEZONE"

@@ -4,10 +4,10 @@ from uuid import UUID
 
 from agenda.commands import add_service, assign_performer
 from agenda.service import Performer, Service
-from carnet.importing.house import House
-from carnet.importing.report import Report
-from carnet.importing.sentences import say
 from clients.words import name_key
+from importing.house import House
+from importing.report import Report
+from importing.sentences import say
 from kernel.store import Log, listed
 
 

@@ -11,10 +11,10 @@ from booking.commands import (
     reopen_appointment,
     restore_appointment,
 )
-from carnet.importing.entries import Entry
-from carnet.importing.house import House
-from carnet.importing.sentences import say
-from carnet.importing.told import Told
+from importing.entries import Entry
+from importing.house import House
+from importing.sentences import say
+from importing.told import Told
 from kernel.store import Log
 
 # What was agreed elsewhere stands, whatever our rules say; only another client's time is not ours to give.

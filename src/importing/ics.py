@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 import recurring_ical_events
 from icalendar import Calendar, Event, vText
 
-from carnet.importing import ics_blocks
-from carnet.importing.entries import Entry, Unreadable
-from carnet.importing.ics_blocks import Block
-from carnet.importing.ics_events import dated, entry_of, instant, parsed, recurrence_of, sequence_of, source_of, words
-from carnet.importing.ics_zones import Zones
-from carnet.importing.report import Refused
+from importing import ics_blocks
+from importing.entries import Entry, Unreadable
+from importing.ics_blocks import Block
+from importing.ics_events import dated, entry_of, instant, parsed, recurrence_of, sequence_of, source_of, words
+from importing.ics_zones import Zones
+from importing.report import Refused
 
 LINE = "X-CARNET-LINE"
 TOO_DENSE = frozenset({"SECONDLY", "MINUTELY", "HOURLY"})

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
-from carnet.importing.dates import read_date
-from carnet.importing.headings import CLIENTS, Cell
-from carnet.importing.names import split_name
-from carnet.importing.report import Note
 from clients.words import clean, email, phone
+from importing.dates import read_date
+from importing.headings import CLIENTS, Cell
+from importing.names import split_name
+from importing.report import Note
 from kernel.errors import Refusal
 
 JOINED = {"address": ", ", "remarks": "\n"}

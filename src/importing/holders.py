@@ -4,10 +4,10 @@ from uuid import UUID
 
 from agenda.timetable import live, taken_rows
 from booking.events import AppointmentMade, TimeHeld, TimeTaken
-from carnet.importing.entries import Entry
-from carnet.importing.house import House
-from carnet.importing.report import Refused
 from clients.queries import cards
+from importing.entries import Entry
+from importing.house import House
+from importing.report import Refused
 from kernel.errors import TimeNotFree
 from kernel.events import Event
 from kernel.store import Log

@@ -4,18 +4,18 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from carnet.importing import ics_blocks
-from carnet.importing.agenda_rows import row_entries
-from carnet.importing.entries import Entry, Unreadable
-from carnet.importing.headings import APPOINTMENTS
-from carnet.importing.house import ACTOR, House, Watch, bring_in, enter, wait_for_readers
-from carnet.importing.ics import Reading
-from carnet.importing.ics_blocks import read_calendar
-from carnet.importing.ics_zones import zone_of_file
-from carnet.importing.people import people_of
-from carnet.importing.report import Report
-from carnet.importing.settling import Settling
-from carnet.importing.tables import read_table
+from importing import ics_blocks
+from importing.agenda_rows import row_entries
+from importing.entries import Entry, Unreadable
+from importing.headings import APPOINTMENTS
+from importing.house import ACTOR, House, Watch, bring_in, enter, wait_for_readers
+from importing.ics import Reading
+from importing.ics_blocks import read_calendar
+from importing.ics_zones import zone_of_file
+from importing.people import people_of
+from importing.report import Report
+from importing.settling import Settling
+from importing.tables import read_table
 from kernel.store import Store
 
 YEARS_AHEAD = 2

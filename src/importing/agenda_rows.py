@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from carnet.importing.client_facts import words_of
-from carnet.importing.dates import has_date, read_date, read_minutes, read_time
-from carnet.importing.entries import Entry, Guest, Unreadable
-from carnet.importing.headings import APPOINTMENTS, Cell
-from carnet.importing.report import Note, Refused
-from carnet.importing.tables import Row, Table
 from clients.words import name_key
+from importing.client_facts import words_of
+from importing.dates import has_date, read_date, read_minutes, read_time
+from importing.entries import Entry, Guest, Unreadable
+from importing.headings import APPOINTMENTS, Cell
+from importing.report import Note, Refused
+from importing.tables import Row, Table
 
 CANCELLED = frozenset({"annule", "annulee", "annulation", "cancelled", "canceled"})
 MinutesOf = Callable[[str], int | None]

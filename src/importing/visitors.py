@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from carnet.importing.entries import Entry
-from carnet.importing.names import agree, split_name
-from carnet.importing.people import People, Person
 from clients.words import clean, email
+from importing.entries import Entry
+from importing.names import agree, split_name
+from importing.people import People, Person
 from kernel.errors import Refusal
 
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from accounts.organisation import Organisation
 from accounts.queries import organisation, organisations
-from carnet.importing.report import FileRefused, Line, Note, Refused, Report
+from importing.report import FileRefused, Line, Note, Refused, Report
 from kernel.actors import Act
 from kernel.errors import Refusal
 from kernel.store import Log, Store, with_retries

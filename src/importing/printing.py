@@ -9,8 +9,8 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from carnet.importing.report import Line, Note, Report
-from carnet.importing.sentences import say
+from importing.report import Line, Note, Report
+from importing.sentences import say
 
 T = TypeVar("T")
 # What is not a line of the table: its frame, the notices and the totals. An explanation may take two lines.

@@ -7,9 +7,9 @@ from accounts.queries import places
 from agenda.commands import add_resource, set_hours
 from agenda.hours import Hours, WeeklyPeriod
 from agenda.resource import Resource
-from carnet.importing.house import House
-from carnet.importing.names import agree, key_of
-from carnet.importing.report import Refused, Report
+from importing.house import House
+from importing.names import agree, key_of
+from importing.report import Refused, Report
 from kernel.store import Log, listed
 from kernel.texts import words_of
 
