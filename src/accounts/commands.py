@@ -14,7 +14,7 @@ from accounts.place import Place
 from accounts.token import ApiToken
 from accounts.token_secrets import hash_of
 from kernel.actors import Act
-from kernel.errors import Refusal
+from kernel.errors import IdTaken, Refusal
 from kernel.store import Log, command
 
 HASHER = PasswordHasher()
@@ -110,6 +110,8 @@ def issue_token(
     by: Act,
 ) -> None:
     """`secret` is drawn by `token_secrets.fresh_secret`; only its hash is kept."""
+    if log.find(ApiToken, id):
+        raise IdTaken
     token = ApiToken(id=id)
     token.issue(by, log.write(name, kind="name", about=id), list(scopes), per_minute, expires_at)
     log.connection.execute("INSERT INTO api_tokens (id, secret_hash) VALUES (%s, %s)", (id, hash_of(secret)))

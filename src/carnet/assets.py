@@ -14,10 +14,11 @@ COPIED = {
     "lucide-static/LICENSE": "LICENSE-lucide",
 }
 ICONS = """
-    arrow-right ban calendar-days calendar-plus chart-column check chevron-left chevron-right clock
-    copy door-open history hourglass info life-buoy lock log-out mail mail-check mail-warning
-    map-pin message-square move pencil phone plus printer search settings sliders-horizontal star
-    sticky-note trash-2 triangle-alert undo-2 user-check user-x users video x
+    arrow-right ban book-open calendar-days calendar-plus chart-column check chevron-left
+    chevron-right clock copy door-open download heart-pulse history hourglass info key-round
+    life-buoy lock log-out mail mail-check mail-warning map-pin message-square move pencil phone
+    plus printer search settings sliders-horizontal star sticky-note trash-2 triangle-alert undo-2
+    upload user-check user-x users video webhook x
 """.split()  # noqa: SIM905 — a list would be one name a line, for forty lines.
 
 SPRITE = '<svg xmlns="http://www.w3.org/2000/svg">\n{}\n</svg>\n'

@@ -12,8 +12,9 @@ from kernel.store import Store
 from web import catalogues, door, entry, files, formats, health, history, icons, pages, security, visit, wrong
 from web.api import limits, spec
 from web.desk import desk
+from web.settings import settings as settings_pages
 
-BLUEPRINTS = (health.health, door.door, desk, files.files, history.history)
+BLUEPRINTS = (health.health, door.door, desk, files.files, history.history, settings_pages)
 MOST_SENT = 256 * 1024
 
 

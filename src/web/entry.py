@@ -11,6 +11,7 @@ from web.visit import hx_redirect, is_htmx
 View = TypeVar("View", bound=Callable[..., Any])
 
 ANYONE = frozenset({"anyone"})
+MANAGERS = frozenset({"owner", "manager"})
 WRITERS = frozenset({"owner", "manager", "practitioner", "secretary"})
 READERS = WRITERS | {"viewer"}
 

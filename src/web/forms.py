@@ -145,6 +145,14 @@ class ClientFacts(Schema):
         return sent | {"birth_on": sent["birth_on"] or None} if "birth_on" in sent else sent
 
 
+class IssueToken(Form):
+    """A token for a program; without days it lasts until it is revoked."""
+
+    name = fields.String(required=True, validate=SHORT)
+    per_minute = fields.Integer(load_default=600)
+    days = fields.Integer(load_default=None, validate=validate.Range(1, 3650))
+
+
 class OpenFile(Form):
     """A new file carries its identifier, so that a double click opens one."""
 

@@ -28,6 +28,7 @@ def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update({say.__name__: say for say in SAID})
     app.jinja_env.globals.update(fresh_id=uuid4, theme=theme, today=visit.today, now=visit.now, may_write=may_write)
+    app.jinja_env.globals.update(may_manage=may_manage)
     app.jinja_env.globals.update(is_htmx=visit.is_htmx, get_locale=get_locale)
     app.jinja_env.filters["read_json"] = json.loads
     app.context_processor(lambda: {"member": g.get("member")})
@@ -37,6 +38,10 @@ def theme() -> str:
     """The colours this browser asked for; empty to follow the system's."""
     chosen = request.cookies.get("theme", "")
     return chosen if chosen in THEMES else ""
+
+
+def may_manage() -> bool:
+    return g.member is not None and g.member.role in entry.MANAGERS
 
 
 def may_write() -> bool:

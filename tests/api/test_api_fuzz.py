@@ -1,7 +1,6 @@
 """The whole programming face under thousands of made-up calls: no fault, no answer against its own description."""
 
 from copy import deepcopy
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -30,8 +29,18 @@ def without_security(described: dict[str, Any]) -> dict[str, Any]:
 
 # A well-formed call may still be refused for what it means; who may enter is tested on its own.
 NOT_ASKED = [positive_data_acceptance, ignored_auth]
-# What there is to describe does not need a database; what is called gets the one of the tests.
-LATE = SimpleNamespace(database=SimpleNamespace())
+
+
+class LateStore:
+    """What there is to describe needs no database; what is called gets the one of the tests."""
+
+    store: Store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+
+LATE = LateStore()
 APP = create_app(LATE, SETTINGS)
 with APP.test_request_context():
     SCHEMA = schemathesis.openapi.from_dict(without_security(deepcopy(spec.description())))
@@ -41,10 +50,7 @@ OPERATIONS = sum(1 for _ in SCHEMA.get_all_operations())
 
 @pytest.fixture(scope="module")
 def caller(store: Store) -> Program:
-    LATE.database.__dict__.update({"everywhere": store.database.everywhere})
-    for name in ("log", "reading", "find", "wait_for", "read_by_all"):
-        setattr(LATE, name, getattr(store, name))
-    LATE.database = store.database
+    LATE.store = store
     return Program(House(store), APP)
 
 

@@ -9,7 +9,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits.storage import Storage
 
-from kernel.database import Database
+from kernel.store import Store
 from web.api.problems import is_for_programs
 
 A_MINUTE_UNKNOWN = 120
@@ -30,14 +30,14 @@ class Windows(Storage):
     STORAGE_SCHEME = ["carnet"]  # noqa: RUF012 — the library's own form
     base_exceptions = ()
 
-    def __init__(self, uri: str | None = None, *, database: Database, **options: Any):
+    def __init__(self, uri: str | None = None, *, store: Store, **options: Any):
         super().__init__(uri, **options)
-        self.database = database
+        self.store = store
         # What counting has just answered is asked for again at once, for the headers.
         self.latest = threading.local()
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        with self.database.everywhere() as db:
+        with self.store.database.everywhere() as db:
             row = db.execute(COUNT, {"key": key, "n": amount, "secs": expiry}, prepare=True).fetchone()
             if row[0] % FORGET_EVERY == 0:
                 db.execute(FORGET)
@@ -54,19 +54,19 @@ class Windows(Storage):
         latest = getattr(self.latest, "known", {})
         if key in latest:
             return latest[key]
-        with self.database.everywhere() as db:
+        with self.store.database.everywhere() as db:
             return db.execute(KNOWN, (key,), prepare=True).fetchone() or (0, time.time())
 
     def check(self) -> bool:
         return True
 
     def reset(self) -> int | None:
-        with self.database.everywhere() as db:
+        with self.store.database.everywhere() as db:
             return db.execute("DELETE FROM rate_windows").rowcount
 
     def clear(self, key: str) -> None:
         self.latest.known = {}
-        with self.database.everywhere() as db:
+        with self.store.database.everywhere() as db:
             db.execute("DELETE FROM rate_windows WHERE key = %s", (key,))
 
 
@@ -75,7 +75,7 @@ def install(app: Flask) -> None:
         who,
         app=app,
         storage_uri="carnet://",
-        storage_options={"database": app.store.database},
+        storage_options={"store": app.store},
         strategy="fixed-window",
         application_limits=[how_often],
         application_limits_exempt_when=lambda: not is_for_programs(),
@@ -85,10 +85,9 @@ def install(app: Flask) -> None:
 
 def who() -> str:
     """The token that asks; without one, the address that the request came from."""
-    return f"token/{g.member.id}" if g.get("member") else f"address/{get_remote_address()}"
+    return f"token/{g.member.id}" if g.member else f"address/{get_remote_address()}"
 
 
 def how_often() -> str:
-    return f"{g.member.per_minute if g.get('member') else A_MINUTE_UNKNOWN} per minute"
-
-
+    """Asked of every request, also of people's, which are exempt."""
+    return f"{getattr(g.member, 'per_minute', A_MINUTE_UNKNOWN)} per minute"

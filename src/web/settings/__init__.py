@@ -1,0 +1,7 @@
+"""What owners and managers set for the whole house."""
+
+from flask import Blueprint
+
+settings = Blueprint("settings", __name__, url_prefix="/settings")
+
+from web.settings import home, tokens  # noqa: E402, F401 — the routes stand on the blueprint above
