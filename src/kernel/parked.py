@@ -122,7 +122,7 @@ def between_streams(events: list[Event]) -> int | None:
 
 def park(reader: str, row: Row, fault: Exception, db: Connection) -> Stream:
     failure = clean(f"{type(fault).__name__}: {fault}")[:LONGEST_FAILURE]
-    facts = {"stream": str(row.stream_id), "version": row.version, "position": row.position, "event": row.name}
+    facts = {"stream": str(row.stream_id), "version": row.version, "position": row.position, "name": row.name}
     log.error("stream parked", reader=reader, failure=failure, **facts)
     values = (row.organisation_id, reader, row.stream_id, row.version, row.position, row.name, failure)
     db.execute(PARK, values)
