@@ -11,6 +11,8 @@ import structlog
 
 from booking.policies import JOBS as BOOKING_JOBS
 from booking.policies import endings
+from importing.policies import JOBS as IMPORT_JOBS
+from importing.policies import imports
 from kernel.check import Checked
 from kernel.check import check as check_view
 from kernel.errors import Unavailable
@@ -25,9 +27,11 @@ from projections.agenda import agenda
 from projections.history import history
 from projections.series import occurrences, series
 from projections.visits import visits
+from webhooks.policies import JOBS as WEBHOOK_JOBS
+from webhooks.policies import webhooks
 
-READERS: tuple[Reader, ...] = (agenda, absences, history, visits, series, occurrences, endings)
-JOBS: dict[str, Callable[..., None]] = {**BOOKING_JOBS}
+READERS: tuple[Reader, ...] = (agenda, absences, history, visits, series, occurrences, endings, imports, webhooks)
+JOBS: dict[str, Callable[..., None]] = {**BOOKING_JOBS, **IMPORT_JOBS, **WEBHOOK_JOBS}
 TICK = 0.02
 
 log = structlog.get_logger()

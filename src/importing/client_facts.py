@@ -1,10 +1,14 @@
 """A row of a client file as the facts of a file; what cannot be read stays in the remarks, and is told."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
-from clients.words import clean, email, phone
+from clients.client_field import ClientField
+from clients.custom import checked_value
+from clients.words import clean, email, name_key, phone
 from importing.dates import read_date
 from importing.headings import CLIENTS, Cell
 from importing.names import split_name
@@ -14,16 +18,25 @@ from kernel.errors import Refusal
 JOINED = {"address": ", ", "remarks": "\n"}
 NOT_READ = {"phone": "phone_not_valid", "email": "email_not_valid", "birth_on": "birth_not_valid"}
 POSTCODE_DIGITS = 5
+EMPTY = {"birth_on": None}
+# The column of a file that nobody wants.
+LEFT_OUT = "-"
 
 
 class ClientFacts:
-    """The facts read so far, and the notes about what could not be."""
+    """The facts read so far, and the notes about what could not be. `own` are the house's fields by identifier."""
 
-    def __init__(self, country: str, today: date):
+    def __init__(self, country: str, today: date, own: Mapping[str, ClientField] = MappingProxyType({})):
         self.facts: dict[str, Any] = {}
+        self.custom: dict[str, Any] = {}
         self.kept: list[str] = []
         self.notes: list[Note] = []
+        self.blanks: set[str] = set()
+        self.own = own
+        self.country = country
+        self.today = today
         self.readers: dict[str, Callable[[Any], Any]] = {
+            "id": lambda value: UUID(words_of(value)),
             "phone": lambda value: phone(words_of(value), country),
             "email": lambda value: email(words_of(value).removeprefix("mailto:")),
             "birth_on": lambda value: read_date(value, today),
@@ -33,12 +46,20 @@ class ClientFacts:
     def take(self, cell: Cell) -> None:
         words = words_of(cell.value)
         field = "phone" if cell.field == "mobile" else cell.field
-        if not words:
+        if field == LEFT_OUT:
             return
-        if field == "full_name":
-            self.take_full_name(cell, words)
+        if not words:
+            self.blanks.add(field)
+        elif field in self.own:
+            self.read_own(self.own[field], cell, words)
         elif field in JOINED:
             self.facts[field] = JOINED[field].join(filter(None, [self.facts.get(field), words]))
+        else:
+            self.take_plain(field, cell, words)
+
+    def take_plain(self, field: str, cell: Cell, words: str) -> None:
+        if field == "full_name":
+            self.take_full_name(cell, words)
         elif not field or field in self.facts:
             self.keep(cell.heading, words)
         else:
@@ -55,7 +76,16 @@ class ClientFacts:
         try:
             self.facts[field] = self.readers.get(field, words_of)(cell.value)
         except (Refusal, ValueError, OverflowError):
-            self.notes.append(Note(NOT_READ[field], cell.heading, words))
+            self.notes.append(Note(NOT_READ.get(field, "value_not_valid"), cell.heading, words))
+            self.keep(cell.heading, words)
+
+    def read_own(self, field: ClientField, cell: Cell, words: str) -> None:
+        """A value of the house's own field."""
+        try:
+            value = read_date(cell.value) if field.kind == "date" else words
+            self.custom[str(field.id)] = checked_value(field, value, self.country)
+        except (Refusal, ValueError, OverflowError):
+            self.notes.append(Note("value_not_valid", cell.heading, words))
             self.keep(cell.heading, words)
 
     def keep(self, heading: str, words: str) -> None:
@@ -63,23 +93,32 @@ class ClientFacts:
 
     def all(self) -> dict[str, Any]:
         remarks = "\n".join(filter(None, [self.facts.get("remarks", ""), *self.kept]))
-        return self.facts | {"remarks": remarks}
+        return self.facts | {"remarks": remarks} | ({"custom": self.custom} if self.custom else {})
+
+    def emptied(self) -> dict[str, Any]:
+        """The fields that have a column and nothing in it."""
+        names = self.blanks.difference(self.facts, self.custom, {"", "id", "full_name"})
+        own = {name: None for name in names if name in self.own}
+        plain = {name: EMPTY.get(name, "") for name in names if name not in self.own}
+        return plain | ({"custom": own} if own else {})
 
 
-def client_facts(cells: Iterable[Cell], country: str, today: date) -> ClientFacts:
-    found = ClientFacts(country, today)
+def client_facts(
+    cells: Iterable[Cell], country: str, today: date, own: Mapping[str, ClientField] = MappingProxyType({})
+) -> ClientFacts:
+    found = ClientFacts(country, today, own)
     for cell in cells:
         found.take(cell)
     return found
 
 
 def words_of(value: Any) -> str:
-    """A cell as words: whole numbers without a fraction, dates as the day, line breaks as one sign."""
+    """A cell as words: whole numbers without a fraction, dates as the day."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, datetime):
         value = f"{value:%d/%m/%Y}"
-    return clean(str("" if value is None else value).replace("\r\n", "\n").replace("\r", "\n"))
+    return clean(str("" if value is None else value))
 
 
 def postcode(words: str, country: str) -> str:
@@ -87,13 +126,19 @@ def postcode(words: str, country: str) -> str:
     return words.zfill(POSTCODE_DIGITS) if country == "FR" and len(words) == POSTCODE_DIGITS - 1 else words
 
 
-def kept_columns(headings: list[str]) -> list[str]:
+def fields_for(headings: list[str], own: Mapping[str, ClientField]) -> list[str]:
+    """Where each column goes by its heading: a field of every file, one of the house's own, or nowhere known."""
+    labels = {name_key(field.label): id for id, field in own.items()}
+    return [CLIENTS.field(heading) or labels.get(name_key(heading), "") for heading in headings]
+
+
+def kept_columns(headings: list[str], fields: list[str]) -> list[str]:
     """The columns that have no field of their own, and so go to the remarks."""
     taken: set[str] = set()
     kept = []
-    for cell in CLIENTS.cells(headings, []):
+    for cell in CLIENTS.cells(headings, [], fields):
         field = "phone" if cell.field == "mobile" else cell.field
-        if not field or (field in taken and field not in JOINED):
+        if field != LEFT_OUT and (not field or (field in taken and field not in JOINED)):
             kept.append(cell.heading)
         taken.add(field)
     return kept

@@ -33,21 +33,28 @@ class Headings:
         found = {self.field(cell) for cell in cells}
         return any(found.issuperset(group) for group in self.any_of)
 
-    def cells(self, headings: list[str], row: list[Any]) -> list[Cell]:
-        """The row's cells in the order of the fields, unknown ones last; cells beyond the headings count as unknown."""
+    def cells(self, headings: list[str], row: list[Any], fields: list[str] | None = None) -> list[Cell]:
+        """The row's cells in the order of the fields, unknown ones last; cells beyond the headings count as unknown.
+
+        `fields` say where each column goes, when somebody chose.
+        """
         width = max(len(headings), len(row))
-        named = headings + [""] * (width - len(headings))
-        values = [*row, *[""] * (width - len(row))]
-        names = [heading or f"({number})" for number, heading in enumerate(named, 1)]
-        cells = [Cell(self.field(heading), heading, value) for heading, value in zip(names, values, strict=True)]
+        names = [heading or f"({number})" for number, heading in enumerate(padded(headings, width), 1)]
+        known = padded([self.field(name) for name in names] if fields is None else fields, width)
+        cells = [Cell(*cell) for cell in zip(known, names, padded(row, width), strict=True)]
         return sorted(cells, key=self.rank)
 
     def rank(self, cell: Cell) -> int:
-        return self.ranks.index(cell.field) if cell.field else len(self.ranks)
+        return self.ranks.index(cell.field) if cell.field in self.ranks else len(self.ranks)
+
+
+def padded(values: list[Any], width: int) -> list[Any]:
+    return [*values, *[""] * (width - len(values))]
 
 
 CLIENTS = Headings(
     {
+        "id": "identifiant carnet|carnet id|id carnet",
         "number": "n|no|num|numero|n client|no client|numero client|numero de client|n dossier|numero de dossier"
         "|n fiche|id|id client|identifiant|reference|ref|code|code client|number|client id|client number",
         "title": "civilite|civ|titre|title|salutation",

@@ -71,4 +71,4 @@ def told(note: Note) -> str:
     """The sentence, with the column and the value where it does not say them itself."""
     sentence = note.sentence()
     value = f" ({note.value})" if note.value not in sentence else ""
-    return " : ".join(filter(None, (note.column, sentence + value)))
+    return " : ".join(filter(None, (note.where(), sentence + value)))

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
-from importing.sentences import say
+from importing.quoting import harmless
+from importing.sentences import column_words, say
 
 OUTCOMES = ("imported", "changed", "joined", "kept_out", "refused")
 COLUMNS = ("number", "outcome", "what", "column", "value", "reason")
-CALCULATES = ("=", "+", "-", "@", "\t")
 
 
 class Note(NamedTuple):
@@ -22,8 +22,11 @@ class Note(NamedTuple):
     value: str = ""
     facts: dict[str, str] = {}
 
-    def sentence(self) -> str:
-        return say(self.reason, value=self.value, **self.facts)
+    def sentence(self, language: str = "") -> str:
+        return say(self.reason, language, value=self.value, **self.facts)
+
+    def where(self, language: str = "") -> str:
+        return column_words(self.column, language)
 
 
 class Refused(Exception):  # noqa: N818 — a line that says no, not a fault of the program
@@ -36,7 +39,14 @@ class Refused(Exception):  # noqa: N818 — a line that says no, not a fault of 
 
 class FileRefused(Exception):  # noqa: N818 — the same, for the whole file
     def __init__(self, reason: str, **facts: str):
-        super().__init__(say(reason, **facts))
+        super().__init__(reason)
+        self.reason, self.facts = reason, facts
+
+    def sentence(self, language: str = "") -> str:
+        return say(self.reason, language, **self.facts)
+
+    def __str__(self) -> str:
+        return self.sentence()
 
 
 class Line(NamedTuple):
@@ -86,9 +96,4 @@ class Report:
             for note in line.notes or (Note(""),):
                 number = str(line.number or "")
                 reason = note.sentence() if note.reason else ""
-                yield number, say(line.outcome), line.what, note.column, note.value, reason
-
-
-def harmless(cell: str) -> str:
-    """A cell that a spreadsheet shows and does not calculate."""
-    return f"'{cell}" if cell.startswith(CALCULATES) else cell
+                yield number, say(line.outcome), line.what, note.where(), note.value, reason

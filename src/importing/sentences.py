@@ -1,4 +1,4 @@
-"""What the command line says about an import, in French and in English."""
+"""What is said about an import, in French and in English."""
 
 import os
 from collections.abc import Mapping
@@ -23,6 +23,24 @@ FILES = {
         "C’est un ancien fichier Excel (.xls). Enregistrez-le en .xlsx ou en CSV.",
         "This is an old Excel file (.xls). Save it as .xlsx or CSV.",
     ),
+    "file_too_large": (
+        "Ce fichier est trop grand : {megabytes} Mo au plus.",
+        "This file is too large: {megabytes} MB at most.",
+    ),
+    "too_many_rows": (
+        "Ce fichier a trop de lignes : {most} au plus. Coupez-le en plusieurs.",
+        "This file has too many rows: {most} at most. Cut it into several.",
+    ),
+    "no_rows": ("Ce fichier n’a aucune ligne sous ses titres.", "This file has no row under its headings."),
+    "markup": (
+        "Un fichier XML ou HTML ne s’importe pas. Enregistrez-le en CSV ou en .xlsx.",
+        "An XML or HTML file cannot be imported. Save it as CSV or .xlsx.",
+    ),
+    "no_table": (
+        "Ce fichier ne contient pas de tableau. Il faut un CSV, un .xlsx ou un .vcf.",
+        "This file holds no table. A CSV, an .xlsx or a .vcf is needed.",
+    ),
+    "vcard_unreadable": ("Ce fichier vCard ne se lit pas.", "This vCard file cannot be read."),
     "excel_unreadable": ("Ce fichier Excel ne s’ouvre pas.", "This Excel file cannot be opened."),
 }
 
@@ -65,6 +83,18 @@ CLIENT_LINES = {
     "email_not_valid": (
         "e-mail illisible, gardé dans les remarques",
         "e-mail that cannot be read, kept in the remarks",
+    ),
+    "value_not_valid": (
+        "valeur qui ne convient pas à ce champ, gardée dans les remarques",
+        "value that does not fit this field, kept in the remarks",
+    ),
+    "value_refused": ("valeur qui ne convient pas", "value that does not fit"),
+    "changes": ("{known} → {value}", "{known} → {value}"),
+    "in_archive": ("fiche archivée ; elle le reste", "archived file; it stays so"),
+    "restored": ("fiche rétablie : l’import qui l’avait créée a été annulé", "file restored: its import was undone"),
+    "letters_lost": (
+        "caractères illisibles (�) : le fichier a été enregistré dans un mauvais encodage",
+        "unreadable characters (�): the file was saved in a wrong encoding",
     ),
     "date_not_valid": ("date illisible", "date that cannot be read"),
     "birth_not_valid": ("date illisible, gardée dans les remarques", "date that cannot be read, kept in the remarks"),
@@ -168,6 +198,8 @@ FIELDS = {
     "field_address": ("Adresse", "Address"),
     "field_postcode": ("Code postal", "Postcode"),
     "field_town": ("Ville", "Town"),
+    "field_remarks": ("Remarques", "Remarks"),
+    "field_number": ("N°", "No."),
 }
 
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -188,5 +220,11 @@ def language(environ: Mapping[str, str] = os.environ) -> str:
     return "en" if asked.lower().startswith("en") else "fr"
 
 
-def say(code: str, **facts: str) -> str:
-    return SENTENCES[code][LANGUAGES.index(language())].format(**facts)
+def say(code: str, in_language: str = "", **facts: str) -> str:
+    """The sentence in this language, else in the one of the environment."""
+    return SENTENCES[code][LANGUAGES.index(in_language or language())].format(**facts)
+
+
+def column_words(column: str, in_language: str = "") -> str:
+    """A column as the file calls it, or a field by its name."""
+    return say(f"field_{column}", in_language) if f"field_{column}" in SENTENCES else column

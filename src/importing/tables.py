@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from importing.decoding import decoded
 from importing.headings import Headings
+from importing.quoting import unquoted
 from importing.report import FileRefused
 from importing.sheets import sheet_rows
 
@@ -16,7 +17,11 @@ SEPARATORS = ";,\t|"
 ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 LINES_BEFORE_HEADING = 20
 # A quotation mark that nobody closed must not swallow the rest of the file.
-LONGEST_RECORD = 200
+LONGEST_RECORD = 5000
+# What is none of ours: XML could name what lies elsewhere, and pictures hold no rows.
+MARKUP = (b"<?xml", b"<!doc", b"<html", b"<carn")
+NO_TABLE = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"\x1f\x8b", b"Rar!")
+LARGEST = 20 * 1024**2
 
 
 class Row(NamedTuple):
@@ -37,9 +42,11 @@ class Table(NamedTuple):
 
 def read_table(path: Path, known: Headings) -> Table:
     """The rows under the first line that names the columns needed. Raises FileRefused."""
-    data = path.read_bytes()
-    if data.startswith(OLD_EXCEL):
-        raise FileRefused("old_excel")
+    return table_of(path.read_bytes(), known)
+
+
+def table_of(data: bytes, known: Headings) -> Table:
+    must_be_readable(data)
     written_as, rows = excel(data) if data.startswith(ZIP) else separated(data, known)
     rows = [row for row in rows if not row.is_empty]
     heading = heading_of(rows, known)
@@ -47,6 +54,17 @@ def read_table(path: Path, known: Headings) -> Table:
         raise FileRefused("no_headings", columns=known.needs)
     names = [one_line(cell) for cell in rows[heading].cells]
     return Table(written_as, names, rows[heading + 1 :])
+
+
+def must_be_readable(data: bytes) -> None:
+    if len(data) > LARGEST:
+        raise FileRefused("file_too_large", megabytes=str(LARGEST // 1024**2))
+    if data.startswith(OLD_EXCEL):
+        raise FileRefused("old_excel")
+    if data.lstrip(b"\xef\xbb\xbf \r\n\t")[:5].lower() in MARKUP:
+        raise FileRefused("markup")
+    if data.startswith(NO_TABLE):
+        raise FileRefused("no_table")
 
 
 def excel(data: bytes) -> tuple[str, list[Row]]:
@@ -70,7 +88,7 @@ def records(lines: list[str], separator: str) -> Iterator[Row]:
     number = 0
     while number < len(lines):
         cells, used, has_open_quote = record(lines[number : number + LONGEST_RECORD], separator)
-        yield Row(number + 1, cells, has_open_quote)
+        yield Row(number + 1, [unquoted(cell) for cell in cells], has_open_quote)
         number += used
 
 

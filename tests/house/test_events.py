@@ -12,11 +12,12 @@ import agenda.events
 import booking.events
 import booking.series_events
 import clients.events
+import importing.events
 from kernel.events import MAPPER, Event
 
 SAMPLES = sorted((Path(__file__).parent / "events").glob("*.json"))
 ABSTRACT = {"AbsenceTime", "AppointmentMade", "TimeTaken", "TimeFreed"}
-PACKAGES = (accounts.events, agenda.events, booking.events, booking.series_events, clients.events)
+PACKAGES = (accounts.events, agenda.events, booking.events, booking.series_events, clients.events, importing.events)
 STORED = {
     name: kind
     for name, kind in Event.names.items()
@@ -67,5 +68,5 @@ def test_no_event_holds_words_from_or_about_people():
 
 @pytest.mark.parametrize("name", STORED)
 def test_event_names_are_a_noun_and_a_participle(name: str):
-    irregular = ("Set", "Made", "Held", "Taken", "Freed", "SignedIn")
+    irregular = ("Set", "Made", "Held", "Taken", "Freed", "SignedIn", "Undone")
     assert name.endswith("ed") or name.endswith(irregular), name

@@ -12,14 +12,17 @@ import booking.commands
 import booking.policies
 import booking.series_commands
 import clients.commands
+import importing.commands
 from carnet.wiring import JOBS, READERS
 from kernel import migrations
 from kernel.reader import Policy, Reader
 
 SOURCES = Path(migrations.__file__).parent.parent
+ASKED = (accounts.commands, agenda.commands, booking.commands, booking.series_commands)
+ASKED += (clients.commands, importing.commands)
 COMMANDS = [
     function
-    for module in (accounts.commands, agenda.commands, booking.commands, booking.series_commands, clients.commands)
+    for module in ASKED
     for name, function in inspect.getmembers(module, inspect.isfunction)
     if hasattr(function, "__wrapped__") and function.__module__.startswith(module.__name__)
 ]

@@ -90,14 +90,14 @@ def test_a_phone_that_a_whole_village_has_says_nothing_in_the_list(house: House)
 
 def test_ten_thousand_files_are_searched_at_once(house: House):
     copies = """
-    INSERT INTO clients (id, file_id, version, first_name, last_name, phone, name_key, person_key, phone_key, written_at)
-    SELECT id, id, 1, 'Ann', 'Nom' || n, '+336' || n, 'nom' || n || ' ann', 'ann nom' || n, '6' || n, now()
-    FROM (SELECT gen_random_uuid() AS id, 10000000 + n / 2 * (n % 20 / 18) + n AS n FROM generate_series(1, 10000) n) x"""
+    INSERT INTO clients (id, file_id, version, last_name, phone, name_key, person_key, phone_key, written_at)
+    SELECT id, id, 1, 'Nom' || n, '+336' || n, 'nom' || n, 'nom' || n, '6' || n, now()
+    FROM (SELECT gen_random_uuid() AS id, 10000000 + n - (n % 20) / 19 AS n FROM generate_series(1, 10000) n) x"""
     with house.store.reading(house.id) as db:
         db.execute(copies)
         db.execute("INSERT INTO distinct_clients VALUES (organisation(), %s, %s)", (uuid4(), uuid4()))
     begun = time.perf_counter()
-    probable_duplicates(house.store, house.id)
+    assert len(probable_duplicates(house.store, house.id, 1000)) == 500
     listed = time.perf_counter()
     duplicates(house.store, house.id, ZOE)
     assert listed - begun < 1

@@ -6,7 +6,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from importing.client_facts import client_facts, kept_columns
+from importing.client_facts import client_facts, fields_for, kept_columns
 from importing.decoding import decoded
 from importing.headings import CLIENTS
 from importing.report import FileRefused
@@ -101,7 +101,7 @@ def test_nothing_of_an_unknown_column_is_lost(tmp_path: Path):
     found = table(tmp_path, "Nom;Tél.;Portable;Mutuelle;Notes\nNoël;04 72 00 00 00;06 12 34 56 78;MGEN;fidèle\n")
     assert facts(found)["phone"] == "+33612345678"
     assert facts(found)["remarks"] == "fidèle\nTél. : 04 72 00 00 00\nMutuelle : MGEN"
-    assert kept_columns(found.headings) == ["Tél.", "Mutuelle"]
+    assert kept_columns(found.headings, fields_for(found.headings, {})) == ["Tél.", "Mutuelle"]
 
 
 def test_cells_beyond_the_headings_are_kept(tmp_path: Path):
