@@ -16,8 +16,11 @@ FOR_TESTS = {"CARNET_FULL", "CARNET_TEST_DATABASE_URL"}
 KNOWN = FOR_TESTS | {
     "CARNET_HOME",
     "CARNET_LOG_LEVEL",
+    "CARNET_METRICS_TOKEN",
+    "CARNET_METRICS_TOKEN_FILE",
     "CARNET_SECRET_KEY",
     "CARNET_SECRET_KEY_FILE",
+    "CARNET_WEBHOOK_ORIGINS",
     "CARNET_WEB_THREADS",
     "CARNET_WEB_WORKERS",
 }
@@ -36,6 +39,7 @@ class Settings:
     database_url: str | None = field(repr=False)
     redis_url: str | None = field(repr=False)
     secret_key: str = field(repr=False)
+    metrics_token: str | None = field(repr=False)
     log_level: str
     web_workers: int
     web_threads: int
@@ -48,6 +52,7 @@ class Settings:
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Raises SettingRefused for the first wrong value; makes the home folder and its key when missing."""
     refuse_unknown(environ)
+    read_webhook_origins(environ)
     home = home_folder(environ)
     return Settings(
         home=home,
@@ -58,6 +63,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         web_workers=number(environ, "CARNET_WEB_WORKERS", 2, 1, 64),
         web_threads=number(environ, "CARNET_WEB_THREADS", 4, 1, 256),
         secret_key=secret_key(environ, home),
+        metrics_token=metrics_token(environ),
     )
 
 
@@ -137,6 +143,14 @@ def secret_key(environ: Mapping[str, str], home: Path) -> str:
     return key
 
 
+def metrics_token(environ: Mapping[str, str]) -> str | None:
+    """What a scraper must send; None when nobody may scrape."""
+    token = text(environ, "CARNET_METRICS_TOKEN")
+    if token and (len(token) < SHORTEST_SECRET or not token.isascii() or not token.isprintable()):
+        raise SettingRefused("CARNET_METRICS_TOKEN", f"must be {SHORTEST_SECRET} plain characters or more.")
+    return token
+
+
 def kept_key(file: Path) -> str:
     try:
         if not file.exists():
@@ -154,3 +168,14 @@ def write_key(file: Path) -> None:
         os.fsync(fresh.fileno())
         with suppress(FileExistsError):
             os.link(fresh.name, file)
+
+
+def read_webhook_origins(environ: Mapping[str, str]) -> frozenset[str]:
+    """Origins such as http://127.0.0.1:9000 that webhooks may go to though they are not public; none by default."""
+    written = (environ.get("CARNET_WEBHOOK_ORIGINS") or "").split(",")
+    origins = frozenset(origin.strip() for origin in written if origin.strip())
+    for origin in origins:
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or "@" in parts.netloc:
+            raise SettingRefused("CARNET_WEBHOOK_ORIGINS", f"must list origins like http://host:port, not {origin!r}.")
+    return origins

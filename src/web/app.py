@@ -40,6 +40,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
 def configuration(settings: Settings) -> dict[str, Any]:
     return {
         "SECRET_KEY": settings.secret_key,
+        "METRICS_TOKEN": settings.metrics_token,
         "MAX_CONTENT_LENGTH": MOST_SENT,
         "SESSION_COOKIE_NAME": "carnet",
         "SESSION_COOKIE_HTTPONLY": True,

@@ -1,22 +1,77 @@
-"""Whether this process can answer: asked by whoever watches over it."""
+"""How the house is doing: for whoever watches over this process, for programs that measure, for owners who wonder."""
 
-from flask import Blueprint, current_app, jsonify
+import hmac
+from datetime import timedelta
+from typing import Any
+
+from babel.units import format_unit
+from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
+from flask_babel import format_decimal, get_locale
 from psycopg import Error
 from psycopg_pool import PoolTimeout
-from werkzeug.wrappers import Response
 
+from kernel.condition import LATE_SECONDS, condition, failing_jobs, parked_streams, reader_conditions
 from kernel.errors import Unavailable
-from web.entry import ANYONE, admits
+from web import metrics, visit
+from web.entry import ANYONE, MANAGERS, admits
+from web.formats import lasting
 
 health = Blueprint("health", __name__)
+
+SIZES = (("gigabyte", 1e9), ("megabyte", 1e6), ("kilobyte", 1e3))
 
 
 @health.get("/health")
 @admits(ANYONE)
 def check() -> tuple[Response, int]:
-    """200 when the database answers, 503 otherwise."""
+    """503 when the database is away. Degraded is no reason to take the process out of service, so it is 200 too."""
     try:
-        current_app.store.read_by_all()
+        readers = reader_conditions(visit.store(), visit.now())
     except (Error, PoolTimeout, Unavailable):
         return jsonify(status="database away"), 503
-    return jsonify(status="ok"), 200
+    parked = sum(reader.parked for reader in readers)
+    is_good = not parked and not any(reader.is_late for reader in readers)
+    behind = {reader.name: {"behind": reader.behind, "seconds": round(reader.seconds, 3)} for reader in readers}
+    return jsonify(status="ok" if is_good else "degraded", parked=parked, readers=behind), 200
+
+
+@health.get("/metrics")
+@admits(ANYONE)
+def measure() -> Response:
+    """For Prometheus, with the token of the settings; without the setting there is no such page."""
+    token = current_app.config["METRICS_TOKEN"]
+    if not token:
+        return make_response("", 404)
+    if not hmac.compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode()):
+        return make_response("", 401, {"WWW-Authenticate": "Bearer"})
+    return metrics.scraped(visit.store(), visit.now())
+
+
+@health.get("/support/health")
+@admits(MANAGERS)
+def page() -> str:
+    """Readers and the database serve every organisation; parked streams and failing jobs are shown of this one."""
+    return render_template(
+        "health/page.html",
+        condition=condition(visit.store(), visit.now()),
+        parked=parked_streams(visit.store(), visit.house()),
+        failing=failing_jobs(visit.store(), visit.house()),
+        late_seconds=LATE_SECONDS,
+        number=format_decimal,
+        size=size,
+        seconds=seconds,
+    )
+
+
+def size(count: int) -> str:
+    name, unit = next((each for each in SIZES if count >= each[1]), SIZES[-1])
+    return unit_words(count / unit, f"digital-{name}")
+
+
+def seconds(count: float) -> str:
+    """3 s, then minutes and hours."""
+    return lasting(timedelta(seconds=count)) if count >= 120 else unit_words(round(count), "duration-second")
+
+
+def unit_words(count: float, unit: str) -> Any:
+    return format_unit(count, unit, length="short", format="#,##0.#", locale=get_locale())

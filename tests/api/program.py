@@ -13,7 +13,7 @@ from accounts.token_secrets import fresh_secret
 from tests.story import House
 from web.app import create_app
 
-SETTINGS = SimpleNamespace(secret_key="a secret of the tests, long enough to be one")
+SETTINGS = SimpleNamespace(secret_key="a secret of the tests, long enough to be one", metrics_token=None)
 
 
 class Program:

@@ -30,7 +30,7 @@ def follow(store: Store, batch: int) -> None:
         pass
 
 
-def test_any_schedule_of_batches_and_crashes_end_in_the_same_bytes(lived: House):
+def test_any_schedule_of_batches_and_crashes_ends_in_the_same_bytes(lived: House):
     expected, url, dice, kills = digest(lived.store), lived.store.database.pool.conninfo, random.Random(7), 0
     for _ in range(SCHEDULES):
         forget(lived.store)

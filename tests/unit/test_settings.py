@@ -104,3 +104,10 @@ def test_a_setting_and_its_file_may_not_both_be_given(tmp_path):
 def test_an_empty_secret_file_is_refused(tmp_path):
     (tmp_path / "key").touch()
     assert refused(tmp_path, CARNET_SECRET_KEY_FILE=str(tmp_path / "key")) == "CARNET_SECRET_KEY_FILE"
+
+
+def test_whoever_measures_needs_a_token_that_cannot_be_guessed(tmp_path):
+    assert read(tmp_path).metrics_token is None
+    assert read(tmp_path, CARNET_METRICS_TOKEN="t" * 32).metrics_token == "t" * 32
+    for weak in ("t" * 31, "t" * 31 + "é", "t" * 31 + "\n" + "t"):
+        assert refused(tmp_path, CARNET_METRICS_TOKEN=weak) == "CARNET_METRICS_TOKEN"
