@@ -27,9 +27,11 @@ from projections.agenda import agenda
 from projections.history import history
 from projections.series import occurrences, series
 from projections.visits import visits
+from webhooks.policies import JOBS as WEBHOOK_JOBS
+from webhooks.policies import webhooks
 
-READERS: tuple[Reader, ...] = (agenda, absences, history, visits, series, occurrences, endings, imports)
-JOBS: dict[str, Callable[..., None]] = {**BOOKING_JOBS, **IMPORT_JOBS}
+READERS: tuple[Reader, ...] = (agenda, absences, history, visits, series, occurrences, endings, imports, webhooks)
+JOBS: dict[str, Callable[..., None]] = {**BOOKING_JOBS, **IMPORT_JOBS, **WEBHOOK_JOBS}
 TICK = 0.02
 
 log = structlog.get_logger()

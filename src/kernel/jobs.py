@@ -22,6 +22,12 @@ LONGEST_PAUSE = timedelta(hours=1)
 
 QUEUE = """
 INSERT INTO jobs (organisation_id, key, name, facts, due_at) VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"""
+QUEUE_AGAIN = """
+INSERT INTO jobs AS j (organisation_id, key, name, facts, due_at) VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT (organisation_id, key) DO UPDATE SET asked = j.asked + 1, done_at = NULL,
+    due_at = CASE WHEN j.done_at IS NULL THEN j.due_at ELSE excluded.due_at END,
+    tries = CASE WHEN j.done_at IS NULL THEN j.tries ELSE 0 END"""
+HURRY = "UPDATE jobs SET due_at = %s, tries = 0 WHERE organisation_id = %s AND key = %s AND done_at IS NULL"
 LEASE_DUE = """
 UPDATE jobs SET leased_until = %(until)s, tries = tries + 1
 WHERE (organisation_id, key) IN (
@@ -29,8 +35,14 @@ WHERE (organisation_id, key) IN (
     WHERE done_at IS NULL AND due_at <= %(now)s AND (leased_until IS NULL OR leased_until < %(now)s)
     ORDER BY due_at LIMIT 100 FOR UPDATE SKIP LOCKED)
 RETURNING organisation_id, key"""
-TAKE = "SELECT name, facts, tries FROM jobs WHERE organisation_id = %s AND key = %s AND done_at IS NULL"
-DONE = "UPDATE jobs SET done_at = %s, failure = NULL WHERE organisation_id = %s AND key = %s"
+TAKE = "SELECT name, facts, tries, asked FROM jobs WHERE organisation_id = %s AND key = %s AND done_at IS NULL"
+# What was asked for again meanwhile is due again.
+DONE = """
+UPDATE jobs SET failure = NULL, leased_until = NULL,
+    done_at = CASE WHEN asked = %(asked)s THEN %(now)s::timestamptz END,
+    due_at = CASE WHEN asked = %(asked)s THEN due_at ELSE %(now)s END,
+    tries = CASE WHEN asked = %(asked)s THEN tries ELSE 0 END
+WHERE organisation_id = %(owner)s AND key = %(key)s"""
 AGAIN = """
 UPDATE jobs SET failure = %s, due_at = %s, leased_until = NULL WHERE organisation_id = %s AND key = %s"""
 
@@ -46,10 +58,20 @@ class Job(Struct, frozen=True):
     at: datetime
 
 
-def queue(db: Connection, organisation_id: UUID, jobs: Iterable[Job]) -> None:
+def queue(db: Connection, organisation_id: UUID, jobs: Iterable[Job], statement: str = QUEUE) -> None:
     for job in jobs:
         facts = msgspec.json.encode(job.facts).decode()
-        db.execute(QUEUE, (organisation_id, job.key, job.name, facts, job.at), prepare=True)
+        db.execute(statement, (organisation_id, job.key, job.name, facts, job.at), prepare=True)
+
+
+def queue_again(db: Connection, organisation_id: UUID, jobs: Iterable[Job]) -> None:
+    """For jobs that keep something up to date: done ones are due anew, running ones are not over when they end."""
+    queue(db, organisation_id, jobs, QUEUE_AGAIN)
+
+
+def hurry(db: Connection, organisation_id: UUID, key: str, at: datetime) -> None:
+    """A job that waits after a failure is tried at this instant instead."""
+    db.execute(HURRY, (at, organisation_id, key))
 
 
 class Worker:
@@ -83,19 +105,19 @@ class Worker:
         with self.store.database.everywhere() as db:
             found = db.execute(TAKE, (owner, key)).fetchone()
         if found:
-            name, facts, tries = found
-            self.attempt(owner, key, name, msgspec.json.decode(facts), tries)
+            name, facts, tries, asked = found
+            self.attempt(owner, key, name, msgspec.json.decode(facts), tries, asked)
 
-    def attempt(self, owner: UUID, key: str, name: str, facts: dict[str, Any], tries: int) -> None:
+    def attempt(self, owner: UUID, key: str, name: str, facts: dict[str, Any], tries: int, asked: int) -> None:
         try:
             self.jobs[name](self.store, owner, **facts)
         except Exception as fault:
             log.warning("job failed", job=name, key=key, tries=tries, fault=repr(fault))
             self.settle(AGAIN, (repr(fault), datetime.now(UTC) + pause(tries), owner, key))
         else:
-            self.settle(DONE, (datetime.now(UTC), owner, key))
+            self.settle(DONE, {"asked": asked, "now": datetime.now(UTC), "owner": owner, "key": key})
 
-    def settle(self, statement: str, row: tuple[Any, ...]) -> None:
+    def settle(self, statement: str, row: tuple[Any, ...] | dict[str, Any]) -> None:
         with self.store.database.everywhere() as db:
             db.execute(statement, row)
 

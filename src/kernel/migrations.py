@@ -22,7 +22,7 @@ HOUSE_TABLES = {
 # Facts are for ever: the application adds to them and nobody changes them.
 APPEND_ONLY = {"events"}
 # What readers fill and the application only reads; every other table belongs to the application.
-READER_WRITES = {"jobs", "parked"}
+READER_WRITES = {"jobs", "parked", "webhook_deliveries", "webhook_attempts"}
 
 
 def migrate(database_url: str) -> list[str]:

@@ -13,13 +13,13 @@ from kernel.events import STAMPS
 
 # The history view knows each organisation's events in order; what it has seen, every reader before it has too.
 SINCE = """
-SELECT h.position, h.name, h.stream_id, h.version, h.at, h.happened_at, h.actor, h.behalf, h.origin, h.override,
-    h.reason_id, e.state
+SELECT h.position, h.name, h.stream_id, h.version, e.state
 FROM view_history h JOIN events e USING (organisation_id, stream_id, version)
 WHERE h.position > %(after)s AND h.position <= (SELECT min(position) FROM positions)
     AND (%(names)s::text[] IS NULL OR h.name = ANY(%(names)s))
     AND (%(stream)s::uuid IS NULL OR h.stream_id = %(stream)s)
 ORDER BY h.position LIMIT %(limit)s"""
+ONE = "SELECT position, name, stream_id, version, state FROM events WHERE stream_id = %s AND version = %s"
 
 
 class Fact(Struct, frozen=True, kw_only=True):
@@ -35,8 +35,9 @@ class Fact(Struct, frozen=True, kw_only=True):
     on_behalf_of: str
     origin: str
     override: list[str]
-    reason_id: UUID | None
-    command_id: UUID
+    reason_id: str | None
+    command_id: str
+    zone: str = "UTC"
     facts: dict[str, Any]
 
 
@@ -53,21 +54,29 @@ def since(
     return [fact_of(*row) for row in db.execute(SINCE, asked).fetchall()]
 
 
-def fact_of(position: int, name: str, stream_id: UUID, version: int, *stamps: Any) -> Fact:
-    at, happened_at, actor, behalf, origin, override, reason_id, state = stamps
+def one(db: Connection, stream_id: UUID, version: int) -> Fact:
+    """One event of the organisation, from the log itself."""
+    return fact_of(*db.execute(ONE, (stream_id, version), prepare=True).fetchone())
+
+
+def fact_of(position: int, name: str, stream_id: UUID, version: int, state: str) -> Fact:
     told = msgspec.json.decode(state)
     return Fact(
         position=position,
         name=name,
         stream_id=stream_id,
         version=version,
-        at=at,
-        happened_at=happened_at,
-        actor=actor,
-        on_behalf_of=behalf,
-        origin=origin,
-        override=override,
-        reason_id=reason_id,
-        command_id=UUID(told["command"]),
+        at=instant(told["at"]),
+        happened_at=instant(told.get("happened_at")),
+        actor=told["by"],
+        on_behalf_of=told.get("behalf", ""),
+        origin=told["via"],
+        override=told.get("override", []),
+        reason_id=told.get("reason_id"),
+        command_id=told["command"],
         facts={name: value for name, value in told.items() if name not in STAMPS},
     )
+
+
+def instant(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None

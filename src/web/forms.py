@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate
+from werkzeug.datastructures import MultiDict
 
 from web import visit
 
@@ -153,6 +154,17 @@ class IssueToken(Form):
     days = fields.Integer(load_default=None, validate=validate.Range(1, 3650))
 
 
+class SubscribeWebhook(Form):
+    """`names` are names of events, separated by spaces."""
+
+    url = fields.String(required=True, validate=validate.Length(max=2000))
+    names = fields.String(load_default="", validate=WORDS)
+
+
+class ReplayWebhook(Form):
+    after = fields.Integer(required=True, validate=validate.Range(0, 2**62))
+
+
 class OpenFile(Form):
     """A new file carries its identifier, so that a double click opens one."""
 
@@ -166,12 +178,55 @@ class ChangeFile(Form):
     key = fields.String(load_default="", validate=SHORT)
 
 
+class Repeat(Form):
+    """An appointment and how it comes back; the facts may come one after the other."""
+
+    id = fields.UUID(load_default=None)
+    client_id = fields.UUID(load_default=None)
+    service_id = fields.UUID(load_default=None)
+    resource_id = fields.UUID(load_default=None)
+    on = fields.Date(load_default=None)
+    time = fields.Time(load_default=None)
+    every = fields.Integer(load_default=1, validate=validate.Range(1, 1000))
+    unit = fields.String(load_default="week", validate=validate.OneOf(("day", "week", "month")))
+    weekdays = fields.List(fields.Integer(validate=validate.Range(0, 6)), load_default=list)
+    monthly = fields.String(load_default="day", validate=validate.OneOf(("day", "nth", "last")))
+    end = fields.String(load_default="count", validate=validate.OneOf(("count", "until")))
+    count = fields.Integer(load_default=10, validate=validate.Range(1, 1000))
+    until_on = fields.Date(load_default=None)
+    note = fields.String(load_default="", validate=WORDS)
+    words = fields.String(load_default="", validate=SHORT)
+    key = fields.String(load_default="", validate=SHORT)
+    reason = fields.String(load_default="", validate=SHORT)
+
+
+class ChangeSeries(Form):
+    """A change of a series from one occurrence on, or of all of it; what is left empty stays."""
+
+    key = fields.String(load_default="", validate=SHORT)
+    reason = fields.String(load_default="", validate=SHORT)
+    expected_version = fields.Integer(load_default=None)
+    from_on = fields.Date(load_default=None)
+    includes_exceptions = fields.Boolean(load_default=False)
+    is_by_client = fields.Boolean(load_default=False)
+    days = fields.Integer(load_default=0, validate=validate.Range(-6, 6))
+    time = fields.Time(load_default=None)
+    resource_id = fields.UUID(load_default=None)
+    duration_minutes = fields.Integer(load_default=None, validate=validate.Range(1, 10080))
+    count = fields.Integer(load_default=None, validate=validate.Range(1, 1000))
+    until_on = fields.Date(load_default=None)
+
+
 def sent(schema: type[Schema]) -> dict[str, Any]:
     """The facts of the form that was sent. A ValidationError becomes the page that says what is missing."""
-    lists = {name for name, kind in schema._declared_fields.items() if isinstance(kind, fields.List)}
-    return schema().load(request.form.to_dict() | {name: request.form.getlist(name) for name in lists})
+    return read(schema, request.form)
 
 
 def asked(schema: type[Schema]) -> dict[str, Any]:
     """The facts in the address."""
-    return schema().load(request.args.to_dict())
+    return read(schema, request.args)
+
+
+def read(schema: type[Schema], values: MultiDict[str, str]) -> dict[str, Any]:
+    lists = {name for name, kind in schema._declared_fields.items() if isinstance(kind, fields.List)}
+    return schema().load(values.to_dict() | {name: values.getlist(name) for name in lists})

@@ -13,11 +13,20 @@ import booking.events
 import booking.series_events
 import clients.events
 import importing.events
+import webhooks.events
 from kernel.events import MAPPER, Event
 
 SAMPLES = sorted((Path(__file__).parent / "events").glob("*.json"))
 ABSTRACT = {"AbsenceTime", "AppointmentMade", "TimeTaken", "TimeFreed"}
-PACKAGES = (accounts.events, agenda.events, booking.events, booking.series_events, clients.events, importing.events)
+PACKAGES = (
+    accounts.events,
+    agenda.events,
+    booking.events,
+    booking.series_events,
+    clients.events,
+    importing.events,
+    webhooks.events,
+)
 STORED = {
     name: kind
     for name, kind in Event.names.items()

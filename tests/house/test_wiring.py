@@ -45,7 +45,7 @@ def test_every_reader_of_the_house_is_wired():
     made = [
         (path.name, name)
         for path in [*SOURCES.glob("projections/*.py"), *SOURCES.glob("*/policies.py")]
-        for name in re.findall(r"^(\w+) = (?:View|Policy|History)\(", path.read_text(), re.MULTILINE)
+        for name in re.findall(r"^(\w+) = (?:View|Policy|History|Outbox)\(", path.read_text(), re.MULTILINE)
     ]
     assert {name for _, name in made} == {reader.name for reader in READERS}
 

@@ -60,6 +60,6 @@ def since(facts: dict[str, Any]) -> Any:
 
 
 def body_of(fact: feed.Fact) -> dict[str, Any]:
-    return {name: getattr(fact, name) for name in fact.__struct_fields__} | {"zone": "UTC"}
+    return {name: getattr(fact, name) for name in fact.__struct_fields__}
 
 

@@ -9,7 +9,7 @@ from flask_smorest import Api
 
 from accounts.token import SCOPES
 from kernel.errors import Refusal
-from web.api import absences, appointments, clients, events, holds, organisation, resources, services, slots
+from web.api import absences, appointments, clients, events, holds, organisation, resources, services, slots, webhooks
 from web.api.call import wait_for_views
 from web.api.problems import CODES, MEDIA_TYPE, code_of
 from web.entry import ANYONE, Scope, admits
@@ -25,6 +25,7 @@ FAMILIES = (
     appointments.appointments,
     holds.holds,
     events.events,
+    webhooks.webhooks,
 )
 for family in FAMILIES:
     family.before_request(wait_for_views)

@@ -1,0 +1,74 @@
+"""What can be asked of subscriptions."""
+
+import secrets
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from kernel.actors import Act
+from kernel.errors import IdTaken
+from kernel.store import Log, command
+from webhooks.addresses import must_be_sendable
+from webhooks.subscription import Subscription
+
+# How long both secrets sign, so that the receiver can change over without losing one delivery.
+BOTH_SIGN = timedelta(hours=24)
+PREFIX = "whsec_"
+
+
+@command
+def subscribe(log: Log, id: UUID, url: str, *, names: Collection[str] = (), by: Act) -> None:
+    """Sends every later event of these names, of all when there are none, to this https address; draws its secret."""
+    must_be_sendable(url)
+    if log.find(Subscription, id):
+        raise IdTaken
+    subscription = Subscription(id=id)
+    subscription.subscribe(log.write(url, kind="url", about=id), list(names), by)
+    put_secret(log, id)
+    log.keep(subscription)
+
+
+@command
+def change_subscription(log: Log, id: UUID, *, url: str = "", by: Act, **facts: Any) -> None:
+    """`facts` are names and is_paused. What happens while it is paused is kept and sent when it goes on."""
+    subscription = log.get(Subscription, id)
+    if url:
+        must_be_sendable(url)
+        facts["url_id"] = log.write(url, kind="url", about=id)
+    subscription.change(by, **facts)
+    log.keep(subscription)
+
+
+@command
+def change_secret(log: Log, id: UUID, *, by: Act) -> None:
+    """Draws a new secret; the old one signs beside the new one for a day."""
+    subscription = log.get(Subscription, id)
+    old_until = by.at + BOTH_SIGN
+    subscription.change_secret(old_until, by)
+    retire = "UPDATE webhook_secrets SET good_until = %s WHERE subscription_id = %s AND good_until IS NULL"
+    log.connection.execute(retire, (old_until, id))
+    put_secret(log, id)
+    log.keep(subscription)
+
+
+@command
+def replay_deliveries(log: Log, id: UUID, after: int, *, by: Act) -> None:
+    """Sends once more, in order, everything after a position that the subscription asks for."""
+    subscription = log.get(Subscription, id)
+    subscription.replay_after(after, by)
+    log.keep(subscription)
+
+
+@command
+def end_subscription(log: Log, id: UUID, *, by: Act) -> None:
+    """Nothing more is sent, also what is still waiting."""
+    subscription = log.get(Subscription, id)
+    subscription.end(by)
+    log.keep(subscription)
+
+
+def put_secret(log: Log, id: UUID) -> None:
+    """A new secret of 256 random bits. It is drawn here, so that asking twice under one key draws one."""
+    fresh = PREFIX + secrets.token_urlsafe(32)
+    log.connection.execute("INSERT INTO webhook_secrets (subscription_id, secret) VALUES (%s, %s)", (id, fresh))

@@ -1,0 +1,20 @@
+"""The headers by which a receiver knows that a delivery is ours, whole and fresh (the Standard Webhooks convention)."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterable
+from datetime import datetime
+
+
+def headers(secrets: Iterable[str], id: str, at: datetime, body: bytes) -> dict[str, str]:
+    """`id` is the same for every sending of one event; one signature for each secret that is good now."""
+    stamp = str(int(at.timestamp()))
+    signed = " ".join(f"v1,{signature(secret, id, stamp, body)}" for secret in secrets)
+    return {"Webhook-Id": id, "Webhook-Timestamp": stamp, "Webhook-Signature": signed}
+
+
+def signature(secret: str, id: str, stamp: str, body: bytes) -> str:
+    """HMAC-SHA256 of `id.timestamp.body` under the secret as it was shown, in base64."""
+    message = b".".join((id.encode(), stamp.encode(), body))
+    return base64.b64encode(hmac.digest(secret.encode(), message, hashlib.sha256)).decode()
