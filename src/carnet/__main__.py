@@ -6,6 +6,7 @@ import click
 
 from carnet.commands_agenda import slots
 from carnet.commands_database import migrate, postgres, seed
+from carnet.commands_export import export_files
 from carnet.commands_import import import_files
 from carnet.commands_readers import check, rebuild, release
 from carnet.commands_serve import readers, serve, web, worker
@@ -22,7 +23,8 @@ def carnet() -> None:
     """An appointment agenda that remembers everything."""
 
 
-for command in (serve, web, readers, worker, migrate, seed, rebuild, check, release, postgres, slots, import_files):
+OPERATING = (serve, web, readers, worker, migrate, seed, rebuild, check, release, postgres)
+for command in (*OPERATING, slots, import_files, export_files):
     carnet.add_command(command)
 
 

@@ -14,6 +14,7 @@ from kernel.errors import Refusal
 # What no file of any kind can carry: controls, halves of characters, and what XML forbids.
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029]")
+MOST_LETTERS = 20_000
 LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 
 
@@ -27,6 +28,10 @@ class PhoneNotValid(Refusal):
 
 class EmailNotValid(Refusal):
     pass
+
+
+class WordsTooLong(Refusal):
+    """More than a field holds, and than every form of export can carry."""
 
 
 class ClientWords(Struct, frozen=True, kw_only=True):
@@ -56,9 +61,16 @@ def cleaned(facts: dict[str, Any], country: str) -> ClientWords:
     Refuses a file without a name, a phone that is none in any writing of `country`, an address that is no e-mail.
     """
     words = ClientWords(**{name: clean(value) for name, value in facts.items()})
+    must_not_be_too_long(words)
     if not words.name:
         raise ClientNameMissing
     return structs.replace(words, phone=phone(words.phone, country), email=email(words.email))
+
+
+def must_not_be_too_long(words: ClientWords) -> None:
+    values = (value for value in structs.astuple(words) if isinstance(value, str))
+    if any(len(value) > MOST_LETTERS for value in values):
+        raise WordsTooLong(most=MOST_LETTERS)
 
 
 def clean(value: Any) -> Any:

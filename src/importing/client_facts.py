@@ -21,6 +21,7 @@ POSTCODE_DIGITS = 5
 EMPTY = {"birth_on": None}
 # The column of a file that nobody wants.
 LEFT_OUT = "-"
+MARK_LENGTH = 10
 
 
 class ClientFacts:
@@ -39,9 +40,14 @@ class ClientFacts:
             "id": lambda value: UUID(words_of(value)),
             "phone": lambda value: phone(words_of(value), country),
             "email": lambda value: email(words_of(value).removeprefix("mailto:")),
-            "birth_on": lambda value: read_date(value, today),
-            "postcode": lambda value: postcode(words_of(value), country),
+            "birth_on": lambda value: read_date(value, date.max if self.is_ours else today),
+            "postcode": lambda value: postcode(words_of(value), "" if self.is_ours else country),
         }
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the row was exported from here: then it says all just as it is meant."""
+        return "id" in self.facts
 
     def take(self, cell: Cell) -> None:
         words = words_of(cell.value)
@@ -129,7 +135,21 @@ def postcode(words: str, country: str) -> str:
 def fields_for(headings: list[str], own: Mapping[str, ClientField]) -> list[str]:
     """Where each column goes by its heading: a field of every file, one of the house's own, or nowhere known."""
     labels = {name_key(field.label): id for id, field in own.items()}
-    return [CLIENTS.field(heading) or labels.get(name_key(heading), "") for heading in headings]
+    marked = {mark_of(field): id for id, field in own.items()}
+    return [
+        marked.get(heading[-MARK_LENGTH:]) or CLIENTS.field(heading) or labels.get(name_key(heading), "")
+        for heading in headings
+    ]
+
+
+def own_heading(field: ClientField, *, is_alone: bool) -> str:
+    """The heading of a field of the house's own that leads back to it: its label, marked where that says too little."""
+    is_plain = is_alone and name_key(field.label) and not CLIENTS.field(field.label)
+    return field.label if is_plain else f"{field.label} {mark_of(field)}"
+
+
+def mark_of(field: ClientField) -> str:
+    return f"[{field.id.hex[:8]}]"
 
 
 def kept_columns(headings: list[str], fields: list[str]) -> list[str]:

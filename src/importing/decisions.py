@@ -90,7 +90,7 @@ def decide(reading: Reading, known: Known, draft: Draft) -> Decision:
     words = words_in(draft, reading.country)
     if words is None:
         raise Refused("name_missing")
-    id = new_id(reading.organisation_id, words)
+    id = draft.id if draft.id and draft.id not in known.taken else new_id(reading.organisation_id, words)
     person = known.people.by_id.get(id) or known.people.same_as(words)
     if person is None:
         return Decision("imported", id, draft.facts, tuple(draft.notes))

@@ -16,15 +16,20 @@ WHERE c.is_current AND (
     c.id = ANY(%(ids)s) OR c.person_key = ANY(%(names)s) OR c.phone_key = ANY(%(phones)s) OR c.email = ANY(%(emails)s)
     OR (c.number <> '' AND c.number = ANY(%(numbers)s)))"""
 UNDONE = "SELECT client_id FROM import_lines WHERE client_id = ANY(%s) AND undone = 'archived'"
+TAKEN = "SELECT DISTINCT stream_id FROM events WHERE stream_id = ANY(%s)"
 
 
 class Known:
-    """The people that some rows may speak of: those in use by all that tells them apart, the others by identifier."""
+    """The people that some rows may speak of: those in use by all that tells them apart, the others by identifier.
 
-    def __init__(self, people: People, archived: set[UUID], undone: set[UUID]):
+    `taken` are the identifiers that something in the house already has.
+    """
+
+    def __init__(self, people: People, archived: set[UUID], undone: set[UUID], taken: set[UUID]):
         self.people = people
         self.archived = archived
         self.undone = undone
+        self.taken = taken
 
 
 def known_for(db: Connection, ids: Iterable[UUID], words: Iterable[ClientWords]) -> Known:
@@ -41,7 +46,7 @@ def known_for(db: Connection, ids: Iterable[UUID], words: Iterable[ClientWords])
     lead_on(db, people, [card for card in found if not is_in_use(card)])
     archived = {id for id, person in people.by_id.items() if person.words.is_archived}
     undone = {id for (id,) in db.execute(UNDONE, (list(archived),))} if archived else set()
-    return Known(people, archived, undone)
+    return Known(people, archived, undone, {id for (id,) in db.execute(TAKEN, (values["ids"],))})
 
 
 def is_in_use(card: ClientCard) -> bool:

@@ -20,7 +20,7 @@ from kernel.events import STAMPS, Event
 from web import catalogues, forms, sentences, words, wrong
 from web.api.problems import CODES
 
-PACKAGES = ("accounts", "agenda", "booking", "clients", "importing", "kernel", "web", "webhooks")
+PACKAGES = ("accounts", "agenda", "booking", "clients", "exporting", "importing", "kernel", "web", "webhooks")
 SOURCES = Path(web.__file__).parent
 KEYWORDS = DEFAULT_KEYWORDS | {"lazy_gettext": None, "_": None}
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
