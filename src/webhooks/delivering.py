@@ -37,7 +37,7 @@ WHERE organisation_id = %(owner)s AND subscription_id = %(id)s AND position = %(
 AGAIN = """
 INSERT INTO webhook_deliveries (organisation_id, subscription_id, position, stream_id, version, name)
 VALUES (%s, %s, %s, %s, %s, %s)
-ON CONFLICT (organisation_id, subscription_id, position) DO UPDATE SET delivered_at = NULL"""
+ON CONFLICT (organisation_id, subscription_id, position) DO UPDATE SET delivered_at = NULL, tries = 0, last_at = NULL"""
 
 
 class NotAccepted(Exception):
