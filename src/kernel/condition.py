@@ -35,7 +35,8 @@ SELECT count(*) FILTER (WHERE state = 'active' AND query_start < now() - interva
     count(*) AS connections, pg_database_size(current_database()) AS bytes
 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 PARKED = """
-SELECT reader, stream_id, version, position, name, failure, at FROM parked ORDER BY at DESC, position DESC LIMIT 100"""
+SELECT array_agg(reader ORDER BY reader) AS readers, stream_id, version, position, name, failure, min(at) AS at
+FROM parked GROUP BY stream_id, version, position, name, failure ORDER BY min(at) DESC, position DESC LIMIT 100"""
 FAILING = """
 SELECT name, tries, failure, due_at FROM jobs WHERE done_at IS NULL AND failure IS NOT NULL
 ORDER BY due_at LIMIT 100"""
@@ -87,7 +88,9 @@ class Condition(Struct, frozen=True, kw_only=True):
 
 
 class ParkedStream(Struct, frozen=True, kw_only=True):
-    reader: str
+    """An event that could not be read, and the readers that wait before it."""
+
+    readers: list[str]
     stream_id: UUID
     version: int
     position: int
