@@ -134,13 +134,10 @@ def wish_back(settings: Settings, series: Series, member: Member, choices: Choic
 def further_dates(series: Series, rule: Rule) -> list[date]:
     """The dates after the last one so far, up to the new end."""
     have, last_on = len(series.occurrences), series.last_on
-    if rule.count is not None:
-        wanting = rule.count - have
-        # The last date so far counts once more, because the rule goes on from it.
-        found = rule.ending(count=wanting + 1).dates(last_on) if wanting > 0 else []
-    else:
-        found = rule.dates(last_on)
-    new = [on for on in found if on > last_on]
+    wanting = MOST if rule.count is None else max(0, rule.count - have)
+    # The last date so far may be one of the rule's, which goes on from it.
+    going_on = rule if rule.count is None else rule.ending(count=min(MOST, wanting + 1))
+    new = [on for on in going_on.dates(last_on) if on > last_on][:wanting]
     if have + len(new) > MOST:
         raise SeriesTooLong(most=MOST)
     return new

@@ -17,7 +17,7 @@ ICONS = """
     arrow-right ban book-open calendar-days calendar-plus chart-column check chevron-left
     chevron-right clock copy door-open download heart-pulse history hourglass info key-round
     life-buoy lock log-out mail mail-check mail-warning map-pin message-square move pencil phone
-    plus printer search settings sliders-horizontal star sticky-note trash-2 triangle-alert undo-2
+    plus printer repeat search settings sliders-horizontal star sticky-note trash-2 triangle-alert undo-2
     upload user-check user-x users video webhook x
 """.split()  # noqa: SIM905 — a list would be one name a line, for forty lines.
 

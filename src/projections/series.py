@@ -1,5 +1,6 @@
 """Series as people see them: one row each, and one for every appointment that is an occurrence."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from booking.series_events import (
     SeriesRestored,
     SeriesService,
 )
+from clients.queries import ClientCard, cards
 from kernel.events import Event
 from kernel.reader import View
 from kernel.store import Store, found_in
@@ -63,6 +65,24 @@ class SeriesCard(Struct, frozen=True, kw_only=True):
     numbers: dict[date, int]
 
 
+class SeriesPlace(Struct, frozen=True, kw_only=True):
+    """An occurrence's number among those of its series; None when it left the series."""
+
+    line: OccurrenceLine
+    rule: str
+    number: int | None
+    count: int
+
+
+class Holder(Struct, frozen=True):
+    """Whose time it is."""
+
+    id: UUID
+    client: ClientCard | None
+    starts_at: datetime
+    ends_at: datetime
+
+
 series = View("series", "view_series", SeriesLine)
 occurrences = View("occurrences", "view_occurrences", OccurrenceLine)
 
@@ -71,6 +91,8 @@ SETTLED = [kind for kind in STATUS_AFTER if kind not in MADE and kind is not App
 OF_SERIES = f"""
 SELECT {", ".join(OccurrenceLine.__struct_fields__)} FROM view_occurrences
 WHERE series_id = %s ORDER BY starts_at, occurrence_on"""
+OF_APPOINTMENT = f"SELECT {', '.join(OccurrenceLine.__struct_fields__)} FROM view_occurrences WHERE appointment_id = %s"
+HOLDERS = "SELECT appointment_id, client_id, starts_at, ends_at FROM view_visits WHERE appointment_id = ANY(%s::uuid[])"
 OF_CLIENT = f"SELECT {', '.join(SeriesLine.__struct_fields__)} FROM view_series WHERE client_id = %s ORDER BY series_id"
 
 
@@ -153,6 +175,27 @@ def card_of(db: Connection, found: Series) -> SeriesCard:
     with db.cursor(row_factory=class_row(OccurrenceLine)) as cursor:
         lines = cursor.execute(OF_SERIES, (found.id,)).fetchall()
     return SeriesCard(series=found, lines=lines, numbers={each.on: n for n, each in enumerate(found.made, 1)})
+
+
+def place_of(store: Store, organisation_id: UUID, appointment_id: UUID) -> SeriesPlace | None:
+    """Where this appointment stands in its series; None when it is of none."""
+    with store.reading(organisation_id) as db:
+        with db.cursor(row_factory=class_row(OccurrenceLine)) as cursor:
+            line = cursor.execute(OF_APPOINTMENT, (appointment_id,)).fetchone()
+        found = found_in(db, Series, line.series_id) if line else None
+    if found is None:
+        return None
+    names = [each.on for each in found.made]
+    number = names.index(line.occurrence_on) + 1 if line.occurrence_on in names else None
+    return SeriesPlace(line=line, rule=found.rule, number=number, count=len(names))
+
+
+def holders(store: Store, organisation_id: UUID, ids: Iterable[str]) -> dict[str, Holder]:
+    """Whose appointments these are, by identifier; what is no appointment is absent."""
+    with store.reading(organisation_id) as db:
+        rows = db.execute(HOLDERS, (list(ids),)).fetchall()
+        known = cards(db, [client_id for _, client_id, _, _ in rows if client_id])
+    return {str(id): Holder(id, known.get(client_id), *span) for id, client_id, *span in rows}
 
 
 def of_client(store: Store, organisation_id: UUID, client_id: UUID) -> list[SeriesLine]:

@@ -27,6 +27,8 @@ def latest() -> str:
 
 def url_of(action: Said) -> str:
     """Where what the action touched can be seen."""
+    if action.name.startswith("Series"):
+        return url_for("desk.series", id=action.stream_id)
     if action.name.startswith("Appointment") or action.name == "ClientArrived":
         return url_for("desk.panel", id=action.stream_id)
     is_file = action.name.startswith("Client") and not action.name.startswith(NOT_FILES)

@@ -6,7 +6,7 @@ from uuid import uuid4
 from flask import Flask, g, request
 from flask_babel import get_locale
 
-from web import entry, visit, words
+from web import entry, series_words, visit, words
 
 THEMES = ("light", "dark")
 SAID = (
@@ -21,6 +21,8 @@ SAID = (
     words.rule_words,
     words.terms_words,
     words.visits_words,
+    series_words.recurrence,
+    series_words.weekday,
 )
 
 
@@ -31,6 +33,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(may_manage=may_manage)
     app.jinja_env.globals.update(is_htmx=visit.is_htmx, get_locale=get_locale)
     app.jinja_env.filters["read_json"] = json.loads
+    app.jinja_env.filters.update(series_words.FILTERS)
     app.context_processor(lambda: {"member": g.get("member")})
 
 

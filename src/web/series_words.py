@@ -1,14 +1,14 @@
 """A rule in words: every 2 weeks, on Tuesday and Thursday, 10 times."""
 
-from datetime import date
+from datetime import date, datetime
 
-from babel.dates import get_day_names
+from babel.dates import format_date, get_day_names
 from babel.lists import format_list
 from flask_babel import get_locale, gettext, ngettext
 
 from booking.series_rule import Rule
 from booking.series_text import read_rule
-from web.formats import day
+from web.formats import day, local
 
 
 def recurrence(rule: Rule | str) -> str:
@@ -69,5 +69,15 @@ def date_words(written: str) -> str:
     return day(date.fromisoformat(written), "year")
 
 
+def month_name(on: date) -> str:
+    return format_date(on, "LLLL y", locale=get_locale())
+
+
+def wall_input(instant: datetime) -> str:
+    """As a field of date and time takes it."""
+    return f"{local(instant):%Y-%m-%dT%H:%M}"
+
+
+FILTERS = {"wall_input": wall_input, "wall_clock": wall_time_words, "month_name": month_name}
 # How the history tells the fields of a series.
 SERIES_WORDS = {"rule": recurrence, "wall_time": wall_time_words, "from_on": date_words}

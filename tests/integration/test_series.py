@@ -480,6 +480,16 @@ def test_an_extension_goes_on_as_the_series_does_now(house: House):
     assert standing(house, id)[week(4, 1)] == at(15, days=29)
 
 
+def test_an_extension_has_as_many_as_asked_when_what_is_left_stands_on_another_day(house: House):
+    """What was moved and cancelled again leaves one on the old weekday; the rule goes on with the new one."""
+    id = plan(house)
+    cancel_appointment(house.store, of(id, week(0)), by=house.by())
+    move_series(house.store, id, Movement(days=-1), by=house.by())
+    cancel_series(house.store, id, by=house.by())
+    end_series(house.store, id, count=3, by=house.by())
+    assert list(standing(house, id).values()) == [at(10, days=6), at(10, days=13)]
+
+
 def test_one_brought_back_alone_is_of_the_series_again_when_it_grows_over_it(house: House):
     id = plan(house)
     cancel_series(house.store, id, from_on=week(2), by=house.by())

@@ -11,6 +11,7 @@ from booking import commands as booking
 from kernel.errors import NotFound
 from projections import desk as desk_view
 from projections import history
+from projections import series as series_view
 from projections import visits as visits_view
 from projections.desk import AppointmentCard
 from web import told, visit
@@ -51,7 +52,7 @@ def panel_facts(id: UUID) -> dict[str, Any]:
     card = card_of(id)
     visits = visits_view.of_client(store, house, card.client.id, visit.now()) if card.client else None
     lived = told_lines(reversed(history.of(store, house, id)))
-    return {"card": card, "visits": visits, "lived": lived}
+    return {"card": card, "visits": visits, "lived": lived, "place": series_view.place_of(store, house, id)}
 
 
 def card_of(id: UUID) -> AppointmentCard:
