@@ -62,12 +62,14 @@ def preview(house: House, rule: Rule = WEEKLY, wall_time: str = "10:00", **facts
 
 
 def standing(house: House, series_id: UUID) -> dict[date, datetime]:
-    """The start of each occurrence that still holds its time, by its name, as the ledger has it."""
+    """The start of each occurrence that still holds its time, by its name, as the ledger and the view have it."""
     house.read_on()
     query = """
-        SELECT DISTINCT o.occurrence_on, c.starts_at
+        SELECT DISTINCT o.occurrence_on, c.starts_at, o.starts_at
         FROM view_occurrences o JOIN claims c ON c.stream_id = o.appointment_id WHERE o.series_id = %s ORDER BY 1, 2"""
-    return dict(house.rows(query, series_id))
+    rows = house.rows(query, series_id)
+    assert all(claimed == seen for _, claimed, seen in rows)
+    return {on: start for on, start, _ in rows}
 
 
 def of(series_id: UUID, on: date) -> UUID:
@@ -552,6 +554,15 @@ def test_of_two_who_plan_the_same_times_exactly_one_has_them_all(house: House, n
     ends = race(*(lambda id=id: plan(house, rule, id=id) for id in ids))
     assert sorted(type(end).__name__ for end in ends) == ["NoneType", "OccurrencesNotFree"]
     assert sorted(len(standing(house, id)) for id in ids) == [0, 30]
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_a_rule_that_only_the_lock_guards_holds_between_two_who_plan(house: House, number: int):
+    """No constraint of the ledger knows buffers: without the lock both would be kept."""
+    care = house.add_service(uuid4(), "Soin", 30, after_minutes=15)
+    asked, rule = wanted(house, care), Rule(unit="week", count=30)
+    ends = race(*(lambda at=at: plan(house, rule, at, wanted=asked) for at in ("10:00", "10:30")))
+    assert sorted(type(end).__name__ for end in ends) == ["NoneType", "OccurrencesNotFree"]
 
 
 def test_two_who_plan_beside_each_other_both_have_theirs(house: House):
