@@ -12,8 +12,7 @@ from psycopg.rows import class_row
 
 from booking.appointment import STATUS_AFTER
 from booking.events import AppointmentEdited, AppointmentMade, AppointmentMoved, AppointmentRestored
-from booking.series import Series
-from booking.series_events import (
+from booking.series.events import (
     SeriesCancelled,
     SeriesExtended,
     SeriesMoved,
@@ -21,6 +20,7 @@ from booking.series_events import (
     SeriesRestored,
     SeriesService,
 )
+from booking.series.series import Series
 from clients.queries import ClientCard, cards
 from kernel.events import Event
 from kernel.reader import View

@@ -9,8 +9,8 @@ from flask_babel import gettext
 from marshmallow import ValidationError
 from msgspec import Struct
 
-from booking.series_queries import Foreseen
-from booking.series_wishes import Choice, Choices
+from booking.series.queries import Foreseen
+from booking.series.wishes import Choice, Choices
 from web import visit
 from web.formats import clock, iso, local_day, when
 from web.series_words import wall_input

@@ -8,8 +8,8 @@ from uuid import UUID
 from flask_babel import gettext
 from msgspec import Struct
 
-from booking.series_queries import Foreseen, Preview
-from booking.series_wishes import Choices
+from booking.series.queries import Foreseen, Preview
+from booking.series.wishes import Choices
 from projections import series
 from web import visit
 from web.refusals import sentence

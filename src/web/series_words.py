@@ -6,8 +6,8 @@ from babel.dates import format_date, get_day_names
 from babel.lists import format_list
 from flask_babel import get_locale, gettext, ngettext
 
-from booking.series_rule import Rule
-from booking.series_text import read_rule
+from booking.series.rule import Rule
+from booking.series.text import read_rule
 from web.formats import day, local
 
 

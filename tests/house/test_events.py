@@ -10,7 +10,7 @@ from eventsourcing.persistence import StoredEvent
 import accounts.events
 import agenda.events
 import booking.events
-import booking.series_events
+import booking.series.events
 import clients.events
 import importing.events
 import webhooks.events
@@ -22,7 +22,7 @@ PACKAGES = (
     accounts.events,
     agenda.events,
     booking.events,
-    booking.series_events,
+    booking.series.events,
     clients.events,
     importing.events,
     webhooks.events,

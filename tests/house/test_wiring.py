@@ -10,7 +10,7 @@ import accounts.commands
 import agenda.commands
 import booking.commands
 import booking.policies
-import booking.series_commands
+import booking.series.commands
 import clients.commands
 import importing.commands
 from carnet.wiring import JOBS, READERS
@@ -18,7 +18,7 @@ from kernel import migrations
 from kernel.reader import Policy, Reader
 
 SOURCES = Path(migrations.__file__).parent.parent
-ASKED = (accounts.commands, agenda.commands, booking.commands, booking.series_commands)
+ASKED = (accounts.commands, agenda.commands, booking.commands, booking.series.commands)
 ASKED += (clients.commands, importing.commands)
 COMMANDS = [
     function

@@ -21,14 +21,14 @@ from booking.commands import (
     restore_appointment,
 )
 from booking.rules import OverrideNotAllowed, ReasonMissing
-from booking.series import SeriesEmpty, SeriesExists, occurrence_id
-from booking.series_changes import Movement
-from booking.series_commands import cancel_series, edit_series, end_series, move_series, plan_series, restore_series
-from booking.series_queries import Preview, preview_cancel, preview_end, preview_move, preview_restore, preview_series
-from booking.series_queries import series as series_of
-from booking.series_rule import Rule
-from booking.series_settling import OccurrencesNotFree
-from booking.series_wishes import Choice
+from booking.series.changes import Movement
+from booking.series.commands import cancel_series, edit_series, end_series, move_series, plan_series, restore_series
+from booking.series.queries import Preview, preview_cancel, preview_end, preview_move, preview_restore, preview_series
+from booking.series.queries import series as series_of
+from booking.series.rule import Rule
+from booking.series.series import SeriesEmpty, SeriesExists, occurrence_id
+from booking.series.settling import OccurrencesNotFree
+from booking.series.wishes import Choice
 from kernel.check import check
 from kernel.errors import KeyUsedDifferently, NotFound, VersionChanged
 from projections import agenda, desk, history, visits

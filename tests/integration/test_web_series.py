@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from accounts.commands import add_member
 from agenda.commands import set_hours
 from booking.commands import move_appointment
-from booking.series import occurrence_id
+from booking.series.series import occurrence_id
 from tests.browser.visitor import PASSWORD, Desk, open_desk, words
 from tests.story import at, office_hours
 

@@ -32,14 +32,14 @@ from booking.commands import (
     restore_appointment,
 )
 from booking.queries import streams
-from booking.series import SeriesEmpty
-from booking.series_changes import Movement
-from booking.series_commands import cancel_series, edit_series, end_series, move_series, plan_series, restore_series
-from booking.series_queries import preview_end, preview_move, preview_restore, preview_series
-from booking.series_queries import series as series_of
-from booking.series_rule import Rule
-from booking.series_settling import OccurrencesNotFree
-from booking.series_text import read_rule
+from booking.series.changes import Movement
+from booking.series.commands import cancel_series, edit_series, end_series, move_series, plan_series, restore_series
+from booking.series.queries import preview_end, preview_move, preview_restore, preview_series
+from booking.series.queries import series as series_of
+from booking.series.rule import Rule
+from booking.series.series import SeriesEmpty
+from booking.series.settling import OccurrencesNotFree
+from booking.series.text import read_rule
 from kernel.errors import Refusal
 from kernel.store import Store
 from projections.series import OccurrenceLine
@@ -237,7 +237,7 @@ class Desk(RuleBasedStateMachine):
         return [Wanted(course.service, (course.person,))]
 
     def occurrence(self, course: Course, series_id: UUID, on: date, planned_on: date) -> Visit:
-        from booking.series import occurrence_id
+        from booking.series.series import occurrence_id
 
         start, price = instant(planned_on, course.hour), 5000 if course.price is None else course.price
         id = occurrence_id(series_id, on)

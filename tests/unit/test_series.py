@@ -5,11 +5,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from booking import series_events as events
 from booking.appointment import Appointment
 from booking.events import AppointmentBooked, AppointmentEdited, AppointmentMoved, Segment, Use
-from booking.series import Series, SeriesEmpty, SeriesExists, occurrence_id
-from booking.series_events import Occurrence, SeriesPlanned
+from booking.series import events
+from booking.series.events import Occurrence, SeriesPlanned
+from booking.series.series import Series, SeriesEmpty, SeriesExists, occurrence_id
 from kernel.errors import NotFound
 from tests.story import at, fact, given, somebody, then
 

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from agenda.wanted import Wanted
-from booking.series_rule import DaysNotMovable, Rule, RuleEndMissing, RuleNotValid, SeriesTooLong
-from booking.series_text import RuleNotUnderstood, read_rule, write_rule
-from booking.series_wishes import Pattern, WallTimeNotValid
+from booking.series.rule import DaysNotMovable, Rule, RuleEndMissing, RuleNotValid, SeriesTooLong
+from booking.series.text import RuleNotUnderstood, read_rule, write_rule
+from booking.series.wishes import Pattern, WallTimeNotValid
 from kernel.errors import Refusal
 
 TUESDAY = date(2026, 11, 24)

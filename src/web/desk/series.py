@@ -9,13 +9,14 @@ from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from agenda.wanted import Wanted
-from booking import series_commands, series_queries
 from booking.rules import ReasonMissing
-from booking.series import SeriesEmpty
-from booking.series_queries import Preview
-from booking.series_rule import Rule
-from booking.series_settling import OccurrencesNotFree
-from booking.series_wishes import NO_CHOICES, Choices
+from booking.series import commands as series_commands
+from booking.series import queries as series_queries
+from booking.series.queries import Preview
+from booking.series.rule import Rule
+from booking.series.series import SeriesEmpty
+from booking.series.settling import OccurrencesNotFree
+from booking.series.wishes import NO_CHOICES, Choices
 from kernel.errors import NotFound, Refusal
 from projections import history
 from projections import series as series_view

@@ -9,13 +9,14 @@ from msgspec import Struct
 from werkzeug.wrappers import Response
 
 from agenda.wanted import Wanted
-from booking import series_commands, series_queries
 from booking.rules import ReasonMissing
-from booking.series import Series, SeriesEmpty
-from booking.series_changes import Movement
-from booking.series_queries import Kept, Preview
-from booking.series_settling import OccurrencesNotFree
-from booking.series_wishes import NO_CHOICES, Choices, as_wanted
+from booking.series import commands as series_commands
+from booking.series import queries as series_queries
+from booking.series.changes import Movement
+from booking.series.queries import Kept, Preview
+from booking.series.series import Series, SeriesEmpty
+from booking.series.settling import OccurrencesNotFree
+from booking.series.wishes import NO_CHOICES, Choices, as_wanted
 from kernel.errors import Refusal
 from projections import series as series_view
 from web import told, visit

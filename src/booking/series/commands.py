@@ -9,13 +9,13 @@ from uuid import UUID
 from agenda.timetable import settings_of
 from agenda.wanted import Wanted
 from booking.commands import booked_for, texts
-from booking.series import Series, SeriesEmpty
-from booking.series_changes import Movement, beyond, extended, moved, new_end, planned, restored
-from booking.series_members import Concerned, concerned
-from booking.series_rule import Rule
-from booking.series_settling import bring_back, made, move_one, set_apart, settled, skipped
-from booking.series_text import write_rule
-from booking.series_wishes import NO_CHOICES, Choices, as_services, must_be_allowed_all
+from booking.series.changes import Movement, beyond, extended, moved, new_end, planned, restored
+from booking.series.members import Concerned, concerned
+from booking.series.rule import Rule
+from booking.series.series import Series, SeriesEmpty
+from booking.series.settling import bring_back, made, move_one, set_apart, settled, skipped
+from booking.series.text import write_rule
+from booking.series.wishes import NO_CHOICES, Choices, as_services, must_be_allowed_all
 from kernel.actors import Act
 from kernel.store import Log, command
 

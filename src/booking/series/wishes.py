@@ -12,8 +12,8 @@ from msgspec import Struct
 from agenda.timetable import Settings
 from agenda.wanted import Wanted
 from booking.allocation import must_be_allowed
-from booking.series import occurrence_id
-from booking.series_events import Occurrence, SeriesService
+from booking.series.events import Occurrence, SeriesService
+from booking.series.series import occurrence_id
 from kernel.actors import Act
 from kernel.errors import NotFound, Refusal
 from kernel.zones import instant_of, parse_wall, wall_minute

@@ -9,11 +9,11 @@ from agenda.timetable import Settings, live, locked_rows
 from booking.allocation import Place, free_expired, is_staff, sought
 from booking.appointment import Appointment
 from booking.commands import list_price, terms_now
-from booking.series import Series
-from booking.series_events import Occurrence
-from booking.series_ground import Ground, Outcome, outcomes, span
-from booking.series_members import Member
-from booking.series_wishes import AS_PLANNED, Choice, Choices, Wish
+from booking.series.events import Occurrence
+from booking.series.ground import Ground, Outcome, outcomes, span
+from booking.series.members import Member
+from booking.series.series import Series
+from booking.series.wishes import AS_PLANNED, Choice, Choices, Wish
 from kernel.actors import Act
 from kernel.errors import Refusal
 from kernel.store import Log

@@ -8,8 +8,8 @@ from psycopg import Connection
 
 from booking.appointment import ENDED, OPEN, Appointment
 from booking.queries import streams
-from booking.series import Series, occurrence_id
-from booking.series_events import Occurrence
+from booking.series.events import Occurrence
+from booking.series.series import Series, occurrence_id
 
 
 class Member(NamedTuple):

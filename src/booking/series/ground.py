@@ -9,7 +9,7 @@ from agenda.slots import Taken
 from agenda.timetable import Ledger, Settings
 from booking.allocation import Place, Sought, place_for
 from booking.events import claims_of
-from booking.series_wishes import Wish
+from booking.series.wishes import Wish
 from kernel.errors import Refusal
 from kernel.zones import MINUTES_A_DAY, minute_of
 

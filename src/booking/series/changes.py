@@ -10,12 +10,12 @@ from agenda.timetable import Settings
 from agenda.wanted import Wanted
 from booking.appointment import ENDED
 from booking.commands import wanted_again
-from booking.series import Series, SeriesEmpty
-from booking.series_events import Occurrence
-from booking.series_members import Member, concerned, members
-from booking.series_rule import MOST, Rule, SeriesTooLong, sound
-from booking.series_text import read_rule
-from booking.series_wishes import (
+from booking.series.events import Occurrence
+from booking.series.members import Member, concerned, members
+from booking.series.rule import MOST, Rule, SeriesTooLong, sound
+from booking.series.series import Series, SeriesEmpty
+from booking.series.text import read_rule
+from booking.series.wishes import (
     AS_PLANNED,
     Choices,
     Pattern,

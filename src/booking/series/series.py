@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from typing import Any, ClassVar
 from uuid import UUID, uuid5
 
-from booking import series_events as events
-from booking.series_events import Occurrence, SeriesService
-from booking.series_text import read_rule, write_rule
+from booking.series import events
+from booking.series.events import Occurrence, SeriesService
+from booking.series.text import read_rule, write_rule
 from kernel.actors import Act
 from kernel.aggregate import Aggregate
 from kernel.changes import changed_fields, differing, take

@@ -11,8 +11,8 @@ from agenda.visits import visits
 from agenda.wanted import Wanted, longest
 from agenda.windows import Window
 from booking.allocation import Sought, sought
-from booking.series_ground import Ground
-from booking.series_wishes import person_of, with_person
+from booking.series.ground import Ground
+from booking.series.wishes import person_of, with_person
 from kernel.errors import Refusal
 from kernel.zones import MINUTES_A_DAY, instant_of, local_date, minute_of
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from booking.series_rule import Rule, sound
+from booking.series.rule import Rule, sound
 from kernel.errors import Refusal
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")

@@ -16,13 +16,13 @@ from agenda.timetable import Settings, live, settings_of, taken_rows
 from agenda.wanted import Wanted
 from booking.allocation import Sought, sought
 from booking.appointment import Appointment
-from booking.series import Series
-from booking.series_changes import Movement, Plan, beyond, extended, moved, new_end, planned, restored
-from booking.series_ground import Ground, Outcome, outcomes, span
-from booking.series_members import Concerned, Member, concerned
-from booking.series_rule import Rule
-from booking.series_ways import AHEAD_DAYS, Ways, ways, with_others
-from booking.series_wishes import AS_PLANNED, NO_CHOICES, Choice, Choices
+from booking.series.changes import Movement, Plan, beyond, extended, moved, new_end, planned, restored
+from booking.series.ground import Ground, Outcome, outcomes, span
+from booking.series.members import Concerned, Member, concerned
+from booking.series.rule import Rule
+from booking.series.series import Series
+from booking.series.ways import AHEAD_DAYS, Ways, ways, with_others
+from booking.series.wishes import AS_PLANNED, NO_CHOICES, Choice, Choices
 from kernel.errors import NotFound, Refusal
 from kernel.store import Store, found_in
 from kernel.zones import MINUTES_A_DAY

@@ -1,0 +1,1 @@
+"""Appointments that come back by a rule: the rule, the series, what is asked of it and what it answers."""
