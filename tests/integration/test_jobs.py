@@ -13,7 +13,7 @@ import pytest
 from booking.commands import approve_appointment
 from booking.policies import end_request
 from carnet.wiring import JOBS
-from kernel.jobs import LEASE, Job, Worker, queue
+from kernel.jobs import LEASE, Job, Worker, hurry, queue, queue_again
 from kernel.store import Store
 from projections import desk
 from tests.story import NOW, House, at, eventually
@@ -141,3 +141,38 @@ def test_an_answered_request_does_not_expire(house: House):
     approve_appointment(house.store, id, by=house.by())
     end_request(house.store, house.id, str(id))
     assert desk.appointment(house.store, house.id, id).status == "booked"
+
+
+def test_what_is_asked_for_again_while_it_runs_is_done_again(store: Store):
+    key, owner, runs = str(uuid4()), uuid4(), []
+
+    def run(_: Store, __: UUID) -> None:
+        runs.append(key)
+        if len(runs) == 1:
+            with store.database.everywhere() as db:
+                queue_again(db, owner, [Job("sync", key, {}, DUE)])
+
+    worker = Worker(store, {"sync": run})
+    with store.database.everywhere() as db:
+        queue_again(db, owner, [Job("sync", key, {}, DUE)])
+    for _ in range(3):
+        worker.do(str(owner), key)
+    assert len(runs) == 2
+    with store.database.everywhere() as db:
+        queue_again(db, owner, [Job("sync", key, {}, DUE)])
+    worker.do(str(owner), key)
+    assert len(runs) == 3
+
+
+def test_a_job_that_failed_waits_though_it_is_asked_for_again_unless_hurried(store: Store):
+    key, owner = str(uuid4()), uuid4()
+    with store.database.everywhere() as db:
+        queue_again(db, owner, [Job("broken", key, {}, DUE)])
+    Worker(store, {}).do(str(owner), key)
+    due = "SELECT due_at > now() FROM jobs WHERE key = %s"
+    with store.database.everywhere() as db:
+        queue_again(db, owner, [Job("broken", key, {}, DUE)])
+        assert db.execute(due, (key,)).fetchone() == (True,)
+        hurry(db, owner, key, DUE)
+        assert db.execute(due, (key,)).fetchone() == (False,)
+        db.execute("DELETE FROM jobs WHERE key = %s", (key,))

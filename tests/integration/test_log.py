@@ -320,6 +320,19 @@ def test_without_an_organisation_no_row_is_read(house: House):
             connection.execute("SELECT count(*) FROM events").fetchall()
 
 
+def test_nothing_of_a_transaction_stays_on_its_connection(store: Store):
+    """A pool hands connections on: whoever gets one next finds neither the role nor the organisation of the last."""
+    alone = Store(store.database.pool.conninfo, size=1)
+    with alone.reading(uuid4()) as connection:
+        inside = connection.execute("SELECT current_user, current_setting('carnet.organisation')").fetchone()
+    with alone.database.pool.connection() as connection:
+        after = connection.execute("SELECT current_user, current_setting('carnet.organisation', true)").fetchone()
+    alone.close()
+    assert inside[0] == "carnet_app"
+    assert after[0] != "carnet_app"
+    assert not after[1]
+
+
 def test_every_table_of_an_organisation_is_behind_the_wall(store: Store):
     with store.database.everywhere() as db:
         tables = db.execute(

@@ -39,6 +39,13 @@ def test_home_is_today_on_the_clock_of_the_house(desk: Desk, monkeypatch: pytest
     assert desk.get("/").location == "/agenda/2026-11-25"
 
 
+def test_what_is_booked_after_midnight_stands_on_its_own_day(desk: Desk):
+    """At half past midnight in Paris it is still the day before in London, where no server's clock matters."""
+    id = desk.house.book(at(0, 30), override=["outside_hours"], reason="Garde")
+    assert f"visit-{id}" in page(desk)
+    assert f"visit-{id}" not in page(desk, "/agenda/2026-11-23")
+
+
 @pytest.mark.parametrize("on", ["2026-02-30", "2026-13-01", "yesterday", "0001-01-01", "9999-12-31", "20261124x"])
 def test_a_day_that_no_calendar_has_is_not_found(desk: Desk, on: str):
     answer = desk.get(f"/agenda/{on}")

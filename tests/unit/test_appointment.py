@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from booking import events
 from booking.appointment import Appointment, AppointmentClosed, NoticeTooShort, NotOver, NotWaiting, RequestExpired
-from booking.events import AppointmentBooked, AppointmentRequested, Segment, Terms, Use
+from booking.events import AppointmentBooked, AppointmentMissed, AppointmentRequested, Segment, Terms, Use
 from tests.story import NOW, at, fact, given, somebody, then
 
 HOUSE, APPOINTMENT, CLAIRE, KARIM, SERVICE = (uuid4() for _ in range(5))
@@ -122,6 +122,15 @@ def test_an_edit_names_only_what_changed():
     appointment = given(Appointment, BOOKED)
     appointment.edit(STAFF, price_cents=6000, is_asked_for=False)
     assert then(appointment) == [fact(events.AppointmentEdited, price_cents=6000)]
+
+
+def test_what_was_decided_once_is_not_decided_again():
+    """A rule of today, that nobody is missed before the start, says nothing of what is already in the log."""
+    early = AppointmentMissed(originator_id=BOOKED.originator_id, originator_version=2, **STAFF.stamp())
+    assert early.at < BOOKED.segments[0].starts_at
+    with pytest.raises(NotOver):
+        given(Appointment, BOOKED).miss(STAFF)
+    assert given(Appointment, BOOKED, early).status == "missed"
 
 
 def test_cancelling_gives_all_time_back_and_restoring_claims_it_again():

@@ -1,0 +1,167 @@
+"""Bugs that others have had, each as one change of our source, with the test that catches it."""
+
+from typing import NamedTuple
+
+
+class Bug(NamedTuple):
+    """`old` stands exactly once in the file (below src) and becomes `new`; then `test` must fail."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    test: str
+
+
+LOG, BOOKING = "tests/integration/test_log.py", "tests/integration/test_booking.py"
+BUGS = (
+    Bug(
+        "a reader that trusts the highest number it sees",
+        "kernel/tail.py",
+        "        while writing and db.execute(STILL_WRITING, (writing,), prepare=True).fetchone():",
+        "        while False:",
+        f"{LOG}::test_the_horizon_waits_for_a_writer_that_has_its_number_and_has_not_committed",
+    ),
+    Bug(
+        "no constraint against two at one time",
+        "migrations/0001_log.sql",
+        "    ) WHERE (seat > 0)",
+        "    ) WHERE (seat > 1000)",
+        f"{LOG}::test_the_constraint_alone_refuses_what_slips_past_the_rules",
+    ),
+    Bug(
+        "no lock on the resources while rules are looked at",
+        "migrations/0001_log.sql",
+        "    PERFORM pg_advisory_xact_lock(key) FROM unnest(keys) key;",
+        "    PERFORM key FROM unnest(keys) key;",
+        f"{LOG}::test_one_of_many_takes_the_last_place_of_each_day",
+    ),
+    Bug(
+        "the organisation stays on the connection after the transaction",
+        "kernel/database.py",
+        "SET LOCAL carnet.organisation = ",
+        "SET carnet.organisation = ",
+        f"{LOG}::test_nothing_of_a_transaction_stays_on_its_connection",
+    ),
+    Bug(
+        "a retry without its key",
+        "kernel/store.py",
+        "        remember(log, by, asked)",
+        "        pass",
+        "tests/faults/test_kills.py::test_a_web_process_killed_at_any_step_of_a_booking",
+    ),
+    Bug(
+        "the key remembered in a transaction of its own",
+        "kernel/store.py",
+        "        remember(log, by, asked)\n",
+        "        with store.log(by) as other:\n            remember(other, by, asked)\n",
+        "tests/faults/test_kills.py::test_a_web_process_killed_at_any_step_of_a_booking",
+    ),
+    Bug(
+        "any body accepted under a known key",
+        "kernel/store.py",
+        "    if known and known[0] != asked:",
+        "    if False:",
+        f"{BOOKING}::test_the_same_key_with_another_body_is_refused",
+    ),
+    Bug(
+        "versions of a stream overwritten in silence",
+        "kernel/store.py",
+        "        if seen and seen[0] == id and seen[1] != version:",
+        "        if False:",
+        "tests/api/test_api_appointments.py::test_who_saw_an_older_version_changes_nothing",
+    ),
+    Bug(
+        "a rule that runs again on replay",
+        "booking/appointment.py",
+        "        self.status = STATUS_AFTER.get(type(event), self.status)\n",
+        "        self.status = STATUS_AFTER.get(type(event), self.status)\n"
+        "        if self.status == 'missed' and event.at < self.starts_at:\n"
+        "            raise NotOver(starts_at=self.starts_at)\n",
+        "tests/unit/test_appointment.py::test_what_was_decided_once_is_not_decided_again",
+    ),
+    Bug(
+        "the terms of today read for a promise of yesterday",
+        "booking/appointment.py",
+        "timedelta(minutes=self.terms.notice_minutes)",
+        "timedelta(minutes=0)",
+        f"{BOOKING}::test_terms_are_copied_at_booking_and_stay",
+    ),
+    Bug(
+        "an expired hold that still holds",
+        "agenda/timetable.py",
+        "if (row.expires_at is None or not row.is_over(now)) and row.id not in without",
+        "if row.id not in without",
+        f"{BOOKING}::test_an_expired_hold_is_no_hold",
+    ),
+    Bug(
+        "days counted in UTC",
+        "projections/agenda.py",
+        "    on = segment.starts_at.astimezone(zone).date()",
+        "    on = segment.starts_at.date()",
+        "tests/integration/test_web_day.py::test_what_is_booked_after_midnight_stands_on_its_own_day",
+    ),
+    Bug(
+        "one organisation's rows seen by another",
+        "kernel/migrations.py",
+        '"USING (organisation_id = organisation()) WITH CHECK (organisation_id = organisation())"',
+        '"USING (true) WITH CHECK (organisation_id = organisation())"',
+        f"{BOOKING}::test_another_organisation_sees_nothing_and_takes_nothing",
+    ),
+    Bug(
+        "a lease that does not keep others away",
+        "kernel/jobs.py",
+        " AND (leased_until IS NULL OR leased_until < %(now)s)",
+        "",
+        "tests/integration/test_jobs.py::test_a_job_that_died_with_its_worker_is_leased_again",
+    ),
+    Bug(
+        "a job asked for while it ran counted as done",
+        "kernel/jobs.py",
+        "    done_at = CASE WHEN asked = %(asked)s THEN %(now)s::timestamptz END,",
+        "    done_at = %(now)s::timestamptz,",
+        "tests/integration/test_jobs.py::test_what_is_asked_for_again_while_it_runs_is_done_again",
+    ),
+    Bug(
+        "a revoked token that still opens",
+        "accounts/token.py",
+        "        return not self.is_revoked and ",
+        "        return ",
+        "tests/api/test_api_door.py::test_a_revoked_token_opens_nothing_any_more",
+    ),
+    Bug(
+        "a token that does more than its scopes",
+        "web/entry.py",
+        "    if scope not in g.member.scopes:",
+        "    if False:",
+        "tests/api/test_api_door.py::test_a_token_does_what_its_scopes_name_and_no_more",
+    ),
+    Bug(
+        "a webhook that overtakes one not yet accepted",
+        "webhooks/delivering.py",
+        "delivered_at IS NULL ORDER BY position LIMIT 1",
+        "delivered_at IS NULL ORDER BY tries, position LIMIT 1",
+        "tests/integration/test_webhooks.py::test_nothing_overtakes_what_was_not_accepted",
+    ),
+    Bug(
+        "a webhook to an address inside",
+        "webhooks/addresses.py",
+        "    if not is_allowed(parts) and not all(is_public(address) for address in addresses):",
+        "    if False:",
+        "tests/integration/test_webhooks.py::test_no_writing_of_our_own_address_is_connected_to",
+    ),
+    Bug(
+        "a webhook resolved a second time when it connects",
+        "webhooks/sending.py",
+        "    pinned = target.url._replace(netloc=f\"{host}:{target.port}\").geturl()",
+        "    pinned = target.url.geturl()",
+        "tests/integration/test_webhooks.py::test_a_name_is_looked_up_once_and_that_address_is_the_one_connected_to",
+    ),
+    Bug(
+        "a signature without its time",
+        "webhooks/signing.py",
+        "    message = b\".\".join((id.encode(), stamp.encode(), body))",
+        "    message = b\".\".join((id.encode(), body))",
+        "tests/integration/test_webhooks.py::test_the_signature_tells_that_it_is_ours_whole_and_fresh",
+    ),
+)
