@@ -9,7 +9,7 @@ import pytest
 from agenda.commands import plan_absence
 from booking.commands import cancel_appointment, mark_arrived
 from tests.browser.visitor import Desk, open_desk, words
-from tests.story import House, at
+from tests.story import PARIS, House, at
 
 DAY = "/agenda/2026-11-24"
 
@@ -43,7 +43,8 @@ def test_what_is_booked_after_midnight_stands_on_its_own_day(desk: Desk):
     """At half past midnight in Paris it is still the day before in London, where no server's clock matters."""
     id = desk.house.book(at(0, 30), override=["outside_hours"], reason="Garde")
     assert f"visit-{id}" in page(desk)
-    assert f"visit-{id}" not in page(desk, "/agenda/2026-11-23")
+    shown = desk.house.rows("SELECT shown_on FROM view_agenda WHERE appointment_id = %s", id)
+    assert shown == [(at(0, 30).astimezone(PARIS).date(),)]
 
 
 @pytest.mark.parametrize("on", ["2026-02-30", "2026-13-01", "yesterday", "0001-01-01", "9999-12-31", "20261124x"])
