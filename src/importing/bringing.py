@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from accounts.queries import organisation
 from clients.commands import create_client, edit_client, restore_client
 from clients.queries.fields import fields_in
+from clients.words import ClientWords
 from importing import staging
 from importing.commands import complete_import
 from importing.decisions import Decision, Draft, Reading, decide, draft_of, new_id, told_first, words_in
@@ -61,9 +62,17 @@ def reading_of(db: Any, file: Staged, by: Act, *, updates: bool) -> Reading:
 
 
 def known_by(db: Any, reading: Reading, drafts: list[Draft]) -> Known:
-    words = [each for draft in drafts if (each := words_in(draft, reading.country))]
+    words = [each for draft in drafts if (each := possible_words(draft, reading.country))]
     named = [new_id(reading.organisation_id, each) for each in words]
     return known_for(db, [*named, *(draft.id for draft in drafts if draft.id)], words)
+
+
+def possible_words(draft: Draft, country: str) -> ClientWords | None:
+    """The words of a row, if they can be a client's at all; whoever decides on the row says why not."""
+    try:
+        return words_in(draft, country)
+    except Refusal:
+        return None
 
 
 def settle(log: Log, id: UUID, reading: Reading, known: Known, draft: Draft) -> None:

@@ -3,6 +3,7 @@
 import csv
 from collections import Counter
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
@@ -86,14 +87,22 @@ class Report:
 
     def write(self, path: Path) -> None:
         """All lines, as a spreadsheet of any language opens them."""
-        with path.open("w", encoding="utf-8-sig", newline="") as out:
-            writer = csv.writer(out, delimiter=";")
-            writer.writerow([say(f"heading_{name}") for name in COLUMNS])
-            writer.writerows([harmless(cell) for cell in row] for row in self.rows())
+        path.write_text(csv_of([*self.notices, *self.lines]), encoding="utf-8", newline="")
 
-    def rows(self) -> Iterator[tuple[str, ...]]:
-        for line in [*self.notices, *self.lines]:
-            for note in line.notes or (Note(""),):
-                number = str(line.number or "")
-                reason = note.sentence() if note.reason else ""
-                yield number, say(line.outcome), line.what, note.where(), note.value, reason
+
+def csv_of(lines: list[Line], language: str = "") -> str:
+    """A report as CSV, with the mark that tells spreadsheets its encoding, and no live formula in it."""
+    out = StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out, delimiter=";", quoting=csv.QUOTE_ALL)
+    writer.writerow([say(f"heading_{name}", language) for name in COLUMNS])
+    writer.writerows([harmless(cell) for cell in row] for row in rows_of(lines, language))
+    return out.getvalue()
+
+
+def rows_of(lines: list[Line], language: str) -> Iterator[tuple[str, ...]]:
+    for line in lines:
+        for note in line.notes or (Note(""),):
+            number = str(line.number or "")
+            reason = note.sentence(language) if note.reason else ""
+            yield number, say(line.outcome, language), line.what, note.where(language), note.value, reason

@@ -22,6 +22,8 @@ LONGEST_RECORD = 5000
 MARKUP = (b"<?xml", b"<!doc", b"<html", b"<carn")
 NO_TABLE = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"\x1f\x8b", b"Rar!")
 LARGEST = 20 * 1024**2
+# A cell longer than any field is a line that is refused, not a file that cannot be read.
+csv.field_size_limit(LARGEST)
 
 
 class Row(NamedTuple):

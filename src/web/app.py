@@ -9,7 +9,7 @@ from flask_wtf import CSRFProtect
 
 from kernel.settings import Settings, read_settings
 from kernel.store import Store
-from web import catalogues, door, entry, files, formats, health, history, icons, pages, security, visit, wrong
+from web import catalogues, door, entry, files, formats, health, history, icons, pages, security, uploads, visit, wrong
 from web.api import limits, spec
 from web.desk import desk
 from web.settings import settings as settings_pages
@@ -24,6 +24,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
     app = Flask(__name__)
     app.config.from_mapping(configuration(settings))
     app.store = store or Store(settings.database_url)
+    uploads.install(app)
     csrf = CSRFProtect(app)
     for part in (catalogues, security, visit, limits, formats, icons, pages, wrong):
         part.install(app)

@@ -7,6 +7,7 @@ from uuid import UUID
 from accounts import queries as accounts
 from agenda.timetable import settings_of
 from clients.queries import cards
+from clients.queries.fields import fields_in
 from kernel.texts import words_of
 from projections.history import HistoryLine
 from web import visit
@@ -24,6 +25,7 @@ class Names:
             texts = words_of(db, [*ids, *spoken.values()])
             self.known |= {id: texts.get(name_id, "") for id, name_id in spoken.items()} | texts
             self.known |= {id: card.name for id, card in cards(db, list(ids)).items()}
+            self.known |= {field.id: field.label for field in fields_in(db, is_all=True)}
         self.members: dict[UUID, str] = {}
 
     def of(self, id: UUID | str) -> str:

@@ -120,9 +120,15 @@ def changes_of(line: HistoryLine, names: Names) -> Iterator[Changed]:
         elif change.field == "wall_at":
             yield time_changed(change)
         elif change.field == "fields":
-            yield Changed("", "", ", ".join(field_words(one) for one in change.new or []))
+            yield Changed("", "", ", ".join(names.of(one) or field_words(one) for one in change.new or []))
         elif change.field not in UNSAID:
-            yield plain(change, names)
+            told = plain(change, names)
+            yield Changed(told.field, "", told.new) if is_told_anew(line) else told
+
+
+def is_told_anew(line: HistoryLine) -> bool:
+    """Of a client's file each event speaks of something else: another note, another duplicate."""
+    return line.name.startswith("Client") and not line.name.startswith("ClientField")
 
 
 def time_changed(change: Change) -> Changed:

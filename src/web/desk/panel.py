@@ -8,6 +8,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from booking import commands as booking
+from clients import queries as clients
 from kernel.errors import NotFound
 from projections import desk as desk_view
 from projections import history
@@ -52,7 +53,10 @@ def panel_facts(id: UUID) -> dict[str, Any]:
     card = card_of(id)
     visits = visits_view.of_client(store, house, card.client.id, visit.now()) if card.client else None
     lived = told_lines(reversed(history.of(store, house, id)))
-    return {"card": card, "visits": visits, "lived": lived, "place": series_view.place_of(store, house, id)}
+    notes = clients.notes_of(store, house, card.client.id) if card.client else []
+    pinned = [note for note in notes if note.is_pinned]
+    place = series_view.place_of(store, house, id)
+    return {"card": card, "visits": visits, "lived": lived, "pinned": pinned, "place": place}
 
 
 def card_of(id: UUID) -> AppointmentCard:

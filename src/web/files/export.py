@@ -1,0 +1,29 @@
+"""Taking client files out of the house, for owners and managers."""
+
+from flask import current_app, render_template, stream_with_context
+from werkzeug.wrappers import Response
+
+from exporting import export_clients
+from web import visit
+from web.entry import MANAGERS, admits
+from web.files import files
+from web.files.forms import Export
+from web.files.people import asked_kind, asked_words
+from web.forms import sent
+
+
+@files.get("/clients/export")
+@admits(MANAGERS)
+def export() -> str:
+    return render_template("files/export.html", words=asked_words(), kind=asked_kind())
+
+
+@files.post("/clients/export")
+@admits(MANAGERS)
+def take_out() -> Response:
+    """Sent while it is made, so that a big house costs no memory."""
+    facts = sent(Export)
+    made = export_clients(visit.store(), facts.pop("file_format"), **facts, by=visit.act())
+    answer = current_app.response_class(stream_with_context(made.pieces), mimetype=made.media_type)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
+    return answer
