@@ -9,12 +9,19 @@ from tempfile import mkdtemp
 
 import psycopg
 
-from bench import book, slots
+from bench import book, million, rebuild, size, slots
 from carnet.postgres import EmbeddedPostgres
 from kernel.migrations import migrate
 from kernel.store import Store
 
-BENCHES: dict[str, Callable[[Store, str], None]] = {"slots": slots.run, "book": book.run}
+BENCHES: dict[str, Callable[[Store, str], None]] = {
+    "slots": slots.run,
+    "book": book.run,
+    "rebuild": rebuild.run,
+    "size": size.run,
+}
+# These begin with a million events, which are made once.
+ON_A_MILLION = {"rebuild", "size"}
 
 
 @contextmanager
@@ -36,14 +43,28 @@ def main(names: list[str]) -> None:
         raise SystemExit(f"no benchmark is called {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
     with server() as postgres:
         for name in names or BENCHES:
-            run(BENCHES[name], fresh_database(postgres, name))
+            run(BENCHES[name], database_for(postgres, name))
 
 
-def fresh_database(postgres: EmbeddedPostgres, name: str) -> str:
-    with psycopg.connect(postgres.url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "bench_{name}"')
-    migrate(url := postgres.url_of(f"bench_{name}"))
+def database_for(postgres: EmbeddedPostgres, name: str) -> str:
+    if name not in ON_A_MILLION:
+        return migrated(postgres, f"bench_{name}")
+    with psycopg.connect(postgres.url) as connection:
+        is_made = connection.execute("SELECT 1 FROM pg_database WHERE datname = 'bench_million'").fetchone()
+    if not is_made:
+        million.fill(migrated(postgres, "bench_million"))
+    return fresh(postgres, f"bench_{name}", "bench_million")
+
+
+def migrated(postgres: EmbeddedPostgres, name: str) -> str:
+    migrate(url := fresh(postgres, name))
     return url
+
+
+def fresh(postgres: EmbeddedPostgres, name: str, template: str = "template1") -> str:
+    with psycopg.connect(postgres.url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return postgres.url_of(name)
 
 
 def run(bench: Callable[[Store, str], None], url: str) -> None:
