@@ -1,6 +1,7 @@
 """Appointments and holds as their own events tell them: never behind, and as of any position."""
 
 from collections.abc import Iterable
+from typing import TypeVar
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
@@ -9,10 +10,12 @@ from psycopg import Connection
 
 from booking.appointment import Appointment
 from booking.hold import Hold
+from kernel.aggregate import Aggregate
 from kernel.events import MAPPER, Event
 from kernel.store import Store
 from kernel.texts import words_of
 
+Kind = TypeVar("Kind", bound=Aggregate)
 EVENTS = """
 SELECT stream_id, version, name, state FROM events
 WHERE stream_id = ANY(%s) AND (%s::bigint IS NULL OR position <= %s) ORDER BY stream_id, version"""
@@ -47,6 +50,11 @@ def words_in(found: Appointment, spoken: dict[UUID, str]) -> dict[str, str]:
 
 def hold(store: Store, organisation_id: UUID, id: UUID) -> Hold | None:
     return store.find(organisation_id, Hold, id)
+
+
+def as_of(db: Connection, kind: type[Kind], id: UUID, until: int | None) -> Kind | None:
+    """An aggregate as of a position in the log, or as it is now."""
+    return kind.replay(id, streams(db, [id], until).get(id, []))
 
 
 def streams(db: Connection, ids: Iterable[UUID], until: int | None) -> dict[UUID, list[Event]]:

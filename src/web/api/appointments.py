@@ -49,11 +49,14 @@ class Overridable(Body):
     online = fields.Boolean(load_default=False, metadata={"description": ONLINE})
 
 
-class WordsBody(Body):
+class SpokenBody(Body):
     note = Text(WORDS, metadata={"description": "For the team alone."})
     client_note = Text(WORDS, metadata={"description": "What the client said."})
     location = Text(WORDS)
     video_link = Text(WORDS)
+
+
+class WordsBody(SpokenBody):
     answers = Text(WORDS)
 
 
@@ -137,6 +140,8 @@ class AppointmentBody(Body):
     video_link = fields.String()
     answers = fields.String()
     source_id = fields.String()
+    series_id = fields.UUID(allow_none=True)
+    occurrence_on = fields.Date(allow_none=True, metadata={"description": "Its name in the series."})
     terms = fields.Nested(PromiseTerms, metadata={"description": "In force when it was made; they stay."})
 
 

@@ -9,7 +9,19 @@ from flask_smorest import Api
 
 from accounts.token import SCOPES
 from kernel.errors import Refusal
-from web.api import absences, appointments, clients, events, holds, organisation, resources, services, slots, webhooks
+from web.api import (
+    absences,
+    appointments,
+    clients,
+    events,
+    holds,
+    organisation,
+    resources,
+    series,
+    services,
+    slots,
+    webhooks,
+)
 from web.api.call import wait_for_views
 from web.api.problems import CODES, MEDIA_TYPE, code_of
 from web.entry import ANYONE, Scope, admits
@@ -24,6 +36,7 @@ FAMILIES = (
     slots.slots,
     appointments.appointments,
     holds.holds,
+    series.series,
     events.events,
     webhooks.webhooks,
 )
