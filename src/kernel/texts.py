@@ -11,9 +11,14 @@ from psycopg import Connection
 UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
+def writable(words: str) -> str:
+    """The words without what no text of ours may hold."""
+    return UNWANTED.sub("", words)
+
+
 def clean(words: str) -> str:
     """The words as they are kept: composed, without control characters, without blanks around them."""
-    return UNWANTED.sub("", unicodedata.normalize("NFC", words)).strip()
+    return writable(unicodedata.normalize("NFC", words)).strip()
 
 
 def words_of(db: Connection, ids: Iterable[UUID | None]) -> dict[UUID, str]:

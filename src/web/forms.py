@@ -7,6 +7,7 @@ from flask import request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate
 from werkzeug.datastructures import MultiDict
 
+from kernel.texts import writable
 from web import visit
 
 WORDS = validate.Length(max=4000)
@@ -229,4 +230,5 @@ def asked(schema: type[Schema]) -> dict[str, Any]:
 
 def read(schema: type[Schema], values: MultiDict[str, str]) -> dict[str, Any]:
     lists = {name for name, kind in schema._declared_fields.items() if isinstance(kind, fields.List)}
-    return schema().load(values.to_dict() | {name: values.getlist(name) for name in lists})
+    single = {name: writable(value) for name, value in values.items()}
+    return schema().load(single | {name: [*map(writable, values.getlist(name))] for name in lists})
