@@ -162,6 +162,12 @@ class SubscribeWebhook(Form):
     names = fields.String(load_default="", validate=WORDS)
 
 
+class Before(Form):
+    """A page of what stands before a position of the log."""
+
+    before = fields.Integer(load_default=None, validate=validate.Range(1, 2**62))
+
+
 class ReplayWebhook(Form):
     after = fields.Integer(required=True, validate=validate.Range(0, 2**62))
 

@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Flask, g, request
+from flask import Flask, abort, g, request
 from flask.sessions import SecureCookieSessionInterface
 from werkzeug.wrappers import Response
 
@@ -32,12 +32,19 @@ class Sessions(SecureCookieSessionInterface):
 def install(app: Flask) -> None:
     app.session_interface = Sessions()
     app.before_request(draw_nonce)
+    app.before_request(refuse_nul)
     app.after_request(add_headers)
     app.jinja_env.globals["nonce"] = lambda: g.nonce
 
 
 def draw_nonce() -> None:
     g.nonce = secrets.token_urlsafe(16)
+
+
+def refuse_nul() -> None:
+    """No text of ours holds a NUL, and PostgreSQL would take none."""
+    if any("\x00" in value for _, value in request.args.items(multi=True)):
+        abort(400)
 
 
 def add_headers(response: Response) -> Response:

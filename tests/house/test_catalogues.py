@@ -78,7 +78,7 @@ def is_stored(kind: type[Event]) -> bool:
 def field_names() -> set[str]:
     """Of the forms that are sent, of client files, and of every event, for the history names what changed."""
     schemas = [kind for kind in heirs(marshmallow.Schema) if kind.__module__ == forms.__name__]
-    sent = {name for kind in schemas if not issubclass(kind, forms.At | forms.Blank) for name in kind._declared_fields}
+    sent = {name for kind in schemas if not issubclass(kind, forms.At | forms.Before | forms.Blank) for name in kind._declared_fields}
     changed = {name for kind in heirs(Event) if is_stored(kind) for name in kind.__struct_fields__}
     return sent | set(ClientWords.__struct_fields__) | (changed - STAMPS - TOLD_OTHERWISE)
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID, uuid4
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -10,7 +10,7 @@ from kernel.errors import NotFound
 from kernel.events import Event
 from web import told, visit
 from web.entry import MANAGERS, admits
-from web.forms import ReplayWebhook, SubscribeWebhook, sent
+from web.forms import Before, ReplayWebhook, SubscribeWebhook, asked, sent
 from web.settings import settings
 from web.told import Toast
 from webhooks import commands, queries
@@ -47,7 +47,7 @@ def names_of(written: str) -> list[str]:
 @settings.get("/webhooks/<uuid:id>")
 @admits(MANAGERS)
 def webhook(id: UUID) -> str:
-    before = request.args.get("before", type=int)
+    before = asked(Before)["before"]
     lines = queries.deliveries(visit.store(), visit.house(), id, before, SHOWN)
     known = sorted(name for name, kind in Event.names.items() if not kind.__subclasses__())
     facts = {"lines": lines, "more": len(lines) == SHOWN, "known": known}
