@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from agenda.wanted import Wanted
-from booking.commands import book_appointment, hold_time
+from booking.commands import book_appointment, hold_time, move_appointment
 from carnet.wiring import READERS, catch_up
 from kernel.errors import Unavailable
 from kernel.parked import release
@@ -58,6 +58,8 @@ def test_its_stream_waits_and_the_others_go_on(own_house: House, kind: str):
     start = time.monotonic()
     own_house.read_on()
     assert time.monotonic() - start < 1
+    put(own_house.store, own_house.id, bad, 4, "ClientArrived", f"{{{STAMPS}}}")
+    own_house.read_on()
     assert on_agenda(own_house) == {bad: ["booked", 5000], good: ["booked", 5000]}
     assert {reader for reader, stream, version, *_ in parked(own_house.store) if (stream, version) == (bad, 2)} >= {
         "agenda",
@@ -107,6 +109,7 @@ def test_whoever_waits_for_a_position_waits_no_longer_for_it(own_house: House):
 def test_a_handler_that_raises_parks_one_stream_of_many(own_house: House, monkeypatch: pytest.MonkeyPatch):
     ids = [own_house.book(at(hour, days=day)) for day in range(4) for hour in (9, 10, 11, 14, 15)]
     bad = ids[7]
+    move_appointment(own_house.store, bad, at(16), by=own_house.by())
     draw = agenda.handlers["AppointmentBooked"]
 
     def stumble(lines, event):
@@ -183,6 +186,7 @@ def test_two_organisations_may_give_one_identifier_to_two_appointments(own_store
     here, there, id = House(own_store), House(own_store), uuid4()
     here.book(at(9), id=id)
     there.book(at(10), id=id)
+    catch_up(own_store)
     put(own_store, there.id, id, 2, "AppointmentEdited", EDITED)
     catch_up(own_store)
     assert (on_agenda(here), on_agenda(there)) == ({id: ["booked", 5000]}, {id: ["booked", 7700]})
