@@ -9,7 +9,7 @@ from tempfile import mkdtemp
 
 import psycopg
 
-from bench import book, million, rebuild, size, slots
+from bench import api, book, day, million, rebuild, size, slots
 from carnet.postgres import EmbeddedPostgres
 from kernel.migrations import migrate
 from kernel.store import Store
@@ -17,6 +17,8 @@ from kernel.store import Store
 BENCHES: dict[str, Callable[[Store, str], None]] = {
     "slots": slots.run,
     "book": book.run,
+    "day": day.run,
+    "api": api.run,
     "rebuild": rebuild.run,
     "size": size.run,
 }

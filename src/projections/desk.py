@@ -52,8 +52,8 @@ WHERE client_id IN (SELECT id FROM clients WHERE file_id = %s AND is_current) AN
 GROUP BY service_id ORDER BY count(*) DESC, max(starts_at) DESC"""
 
 
-class Line(Struct, frozen=True, kw_only=True):
-    """A part of an appointment in one resource's column; instants."""
+class Line(Struct, frozen=True):
+    """A part of an appointment in one resource's column, in the order of LINES; instants, on the clock of the house."""
 
     appointment_id: UUID
     version: int
@@ -159,17 +159,17 @@ def lines_on(db: Connection, settings: Settings, on: date, ids: list[UUID]) -> d
 
 
 def read_lines(db: Connection, settings: Settings, query: str, values: tuple[Any, ...]) -> list[Line]:
-    def row(cursor: Any) -> Any:
-        names = [column.name for column in cursor.description or ()]
-        return lambda found: named(settings, dict(zip(names, found, strict=True)))
-
-    with db.cursor(row_factory=row) as cursor:
-        return cursor.execute(query, values, prepare=True).fetchall()
+    zone = settings.zone
+    with db.cursor(binary=True) as cursor:
+        rows = cursor.execute(query, values, prepare=True).fetchall()
+    return [line_of(settings, zone, row) for row in rows]
 
 
-def named(settings: Settings, row: dict[str, Any]) -> Line:
-    service = settings.services[row["service_id"]]
-    return Line(**row, service_name=service.name, colour=service.colour)
+def line_of(settings: Settings, zone: ZoneInfo, row: tuple[Any, ...]) -> Line:
+    *first, starts_at, ends_at, named, client_id, client_name, service_id = row[:12]
+    service = settings.services[service_id]
+    times = (starts_at.astimezone(zone), ends_at.astimezone(zone), named)
+    return Line(*first, *times, client_id, client_name, service_id, *row[12:], service.name, service.colour)
 
 
 def absences_on(db: Connection, settings: Settings, on: date) -> dict[UUID, list[Absent]]:

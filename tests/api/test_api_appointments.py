@@ -163,3 +163,14 @@ def test_what_is_of_another_kind_or_house_is_not_found(program: Program, house):
         assert code(elsewhere.post(f"{path}/cancel")) == (404, "not_found")
     assert code(program.call("GET", f"/absences/{stranger}")) == (404, "not_found")
     assert code(program.call("DELETE", f"/absences/{stranger}")) == (404, "not_found")
+
+
+def test_a_day_is_read_as_the_desk_sees_it(program: Program):
+    id = program.book(TEN, program.house.client()).json["id"]
+    day = program.get("/days/2026-11-24")
+    assert [column["name"] for column in day["columns"]] == ["Claire Moreau", "Karim Benali"]
+    (line,) = day["columns"][0]["appointments"]
+    assert (line["appointment_id"], line["starts_at"], line["client_name"]) == (id, TEN, "Émilie Rousseau")
+    assert day["columns"][0]["open"][0]["starts_at"] == "2026-11-24T09:00:00+01:00"
+    assert program.get("/days/2026-11-24", resource_id=program.house.karim)["columns"][0]["appointments"] == []
+    assert code(program.call("GET", "/days/demain")) == (404, "not_found")

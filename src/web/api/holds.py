@@ -7,7 +7,8 @@ from marshmallow import fields, validate
 
 from booking import commands, queries
 from web import visit
-from web.api.appointments import SegmentBody, ServiceAsked, segment_body
+from web.api.appointment_bodies import SegmentBody, ServiceAsked
+from web.api.appointments import segment_body
 from web.api.call import act, existing, fresh_id, house, kept, made, tagged
 from web.api.family import Family
 from web.api.fields import Body, local

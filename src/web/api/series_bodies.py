@@ -7,7 +7,7 @@ from marshmallow import fields, post_load, validate
 
 from booking.rules import RULES
 from booking.series.wishes import Choice
-from web.api.appointments import ServiceAsked, SpokenBody
+from web.api.appointment_bodies import ServiceAsked, SpokenBody
 from web.api.fields import WORDS, Body, Cents, Day, Text, Whole
 from web.forms import Instant
 
