@@ -78,7 +78,7 @@ CLIENTS = Headings(
         "remarks": "commentaires|commentaire|remarques|remarque|notes|note|observations|observation|informations"
         "|comments|comment|remarks",
     },
-    any_of=(("last_name",), ("full_name",), ("first_name",)),
+    any_of=(("last_name",), ("full_name",), ("first_name",), ("id",)),
     needs="Nom, Nom complet",
 )
 

@@ -23,7 +23,7 @@ HELD = f"{FILE} FOR UPDATE"
 CHOOSE = "UPDATE import_files SET fields = %s WHERE id = %s"
 WAITING = """
 SELECT number, cells, has_open_quote FROM import_lines
-WHERE import_id = %s AND number > %s AND outcome = '' AND cells IS NOT NULL ORDER BY number LIMIT %s"""
+WHERE import_id = %s AND number > %s AND cells IS NOT NULL ORDER BY number LIMIT %s"""
 SETTLE = """
 UPDATE import_lines SET outcome = %s, what = %s, notes = %s, client_id = %s, words_version = %s, cells = NULL
 WHERE import_id = %s AND number = %s"""

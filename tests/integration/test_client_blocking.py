@@ -90,6 +90,13 @@ def test_the_block_outlives_a_change_of_contact(house: House, luc: UUID):
     assert is_blocked(house.store, house.id, phone="0711223344")
 
 
+def test_a_contact_given_up_before_the_block_is_blocked_too(house: House):
+    id = house.client("Luc", "Roy", phone="06 12 34 56 78")
+    edit_client(house.store, id, {"phone": "07 11 22 33 44"}, by=house.by())
+    block_client(house.store, id, by=house.by())
+    assert is_blocked(house.store, house.id, phone="0612345678")
+
+
 def test_the_block_outlives_the_erasure_of_the_file(house: House, luc: UUID):
     with house.store.reading(house.id) as db:
         db.execute("UPDATE clients SET phone = '', phone_key = '', email = '', last_name = '', first_name = ''")

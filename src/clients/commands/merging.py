@@ -23,7 +23,6 @@ def merge_clients(log: Log, keep_id: UUID, absorb_id: UUID, *, fields: Collectio
     that it lacks. Refused: FileMerged when one of them was merged before, FileMergedWithItself, FileInArchive.
     """
     kept, absorbed = log.get(Client, keep_id), log.get(Client, absorb_id)
-    absorbed.must_be_open()
     version = kept.words_version
     if keep_id != absorb_id:
         rows.rewrite(log, kept, united(log, kept, absorbed, fields), by)
