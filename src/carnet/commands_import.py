@@ -31,12 +31,13 @@ def import_files() -> None:
 @file
 @organisation
 @report_file
-def clients(file: Path, organisation: UUID | None, report: Path | None) -> None:
-    """Bring in the clients of FILE (CSV or Excel)."""
+@click.option("--update", is_flag=True, help="Let files already known take over what the lines say.")
+def clients(file: Path, organisation: UUID | None, report: Path | None, update: bool) -> None:
+    """Bring in the clients of FILE (CSV, Excel or vCard). The pages show it before, and can undo it."""
     from importing import import_clients
     from importing.printing import watched
 
-    run(lambda store: import_clients(store, file, organisation_id=organisation, watch=watched), report)
+    run(lambda store: import_clients(store, file, organisation_id=organisation, updates=update, watch=watched), report)
 
 
 @import_files.command()

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from importing import staging
 from importing.bringing import A_FEW, bring_some
 from importing.client_facts import kept_columns
-from importing.commands import complete_import, prepare_import, start_import
+from importing.commands import complete_import, forget_import, prepare_import, start_import
 from importing.house import Watch, enter, wait_for_readers
 from importing.report import Report
 from kernel.actors import Act
@@ -43,6 +43,7 @@ def import_clients(
         position = complete_import(store, id, by=act)
     except KeyboardInterrupt:
         report.is_interrupted = True
+        position = forget_import(store, id, by=act)
     tell(store, id, act, report)
     wait_for_readers(house, position)
     return report

@@ -10,7 +10,7 @@ from importing.run import ImportRun
 from importing.tables import table_of
 from importing.vcards import is_vcard, vcard_table
 from kernel.actors import Act
-from kernel.errors import NotFound, Refusal
+from kernel.errors import Refusal
 from kernel.store import Log, command
 
 
@@ -73,9 +73,9 @@ def request_import_undo(log: Log, id: UUID, *, by: Act) -> None:
 
 @command
 def forget_import(log: Log, id: UUID, *, by: Act) -> None:
-    """Drops the rows that still wait; an import that was confirmed goes on needing them."""
-    run = log.find(ImportRun, id)
-    if run is None:
-        raise NotFound(kind="ImportRun", id=str(id))
-    if run.status != "started":
-        staging.forget(log.connection, id)
+    """Drops the rows that still wait. One that a job brings in goes on; one that its caller left ends where it is."""
+    run = log.get(ImportRun, id)
+    if run.status == "started" and not run.attended:
+        return
+    staging.forget(log.connection, id)
+    complete_import(log, id, by=by)

@@ -21,6 +21,7 @@ class ImportRun(Aggregate, kw_only=True):
     kind: str = ""
     rows: int = 0
     updates: bool = False
+    attended: bool = False
     status: str = ""
 
     def prepare(self, kind: str, rows: int, by: Act) -> None:
@@ -51,7 +52,7 @@ class ImportRun(Aggregate, kw_only=True):
         if isinstance(event, events.ImportPrepared):
             self.kind, self.rows = event.kind, event.rows
         if isinstance(event, events.ImportStarted):
-            self.updates = event.updates
+            self.updates, self.attended = event.updates, event.attended
 
 
 AFTER = {

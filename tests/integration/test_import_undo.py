@@ -1,5 +1,6 @@
 """A file brought in from the pages: looked at before, brought in by a job, changed in bulk, and undone as a whole."""
 
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
 
 import pytest
@@ -284,3 +285,34 @@ def test_a_vcard_file_is_a_file_of_clients(house: House):
     zoe, anne = found(house, "Noël"), found(house, "Petit")
     assert (zoe.title, zoe.first_name, zoe.phone, str(zoe.birth_on)) == ("Mme", "Zoé", "+33612345678", "1980-03-12")
     assert (anne.first_name, anne.email) == ("Anne", "anne@exemple.fr")
+
+
+def test_an_import_that_its_caller_left_ends_where_it_is_and_can_be_undone(house: House):
+    id = prepared(house, PEOPLE)
+    imports.start_import(house.store, id, attended=True, by=house.by())
+    house.read_on()
+    assert house.rows("SELECT 1 FROM jobs WHERE name = 'bring_in_rows' AND facts LIKE %s", f"%{id}%") == []
+    forget_rows(house.store, house.id, str(id))
+    assert import_card(house.store, house.id, id).status == "completed"
+    assert not import_card(house.store, house.id, id).has_rows
+    assert undone(house, id) == {"archived": 0, "taken_back": 0, "left": 0}
+
+
+def test_an_import_that_a_job_brings_in_keeps_its_rows(house: House):
+    id = prepared(house, PEOPLE)
+    imports.start_import(house.store, id, by=house.by())
+    forget_rows(house.store, house.id, str(id))
+    bring_in_rows(house.store, house.id, str(id), "staff/sonia")
+    assert import_card(house.store, house.id, id).totals == {"imported": 2, "refused": 1}
+
+
+def test_two_at_once_bring_each_row_in_once(house: House):
+    people = "".join(f"{number};Nom{number};A\n" for number in range(200))
+    id = prepared(house, f"N°;Nom;Prénom\n{people}")
+    imports.start_import(house.store, id, by=house.by())
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(bring_in_rows, house.store, house.id, str(id), "staff/sonia") for _ in range(4)]:
+            done.result()
+    counted = "SELECT count(*), count(DISTINCT stream_id) FROM events WHERE name = 'ClientAdded'"
+    assert house.rows(counted) == [(200, 200)]
+    assert house.rows("SELECT count(*) FROM events WHERE name = 'ImportCompleted'") == [(1,)]
