@@ -49,11 +49,12 @@ class Slot(Struct, frozen=True, kw_only=True):
     resource_ids: list[list[UUID]]
 
 
-def services(store: Store, organisation_id: UUID) -> list[Service]:
-    """Active services by category and name."""
+def services(store: Store, organisation_id: UUID, *, is_active: bool = True) -> list[Service]:
+    """Services by category and name: the active ones, or those that are no more."""
     with store.reading(organisation_id) as db:
         known = settings_of(db, organisation_id).services.values()
-    return sorted((each for each in known if each.is_active), key=lambda each: (each.category, each.name))
+    wanted = (each for each in known if each.is_active == is_active)
+    return sorted(wanted, key=lambda each: (each.category, each.name, each.id))
 
 
 def service(store: Store, organisation_id: UUID, id: UUID) -> Service | None:

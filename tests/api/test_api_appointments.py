@@ -174,3 +174,19 @@ def test_a_day_is_read_as_the_desk_sees_it(program: Program):
     assert day["columns"][0]["open"][0]["starts_at"] == "2026-11-24T09:00:00+01:00"
     assert program.get("/days/2026-11-24", resource_id=program.house.karim)["columns"][0]["appointments"] == []
     assert code(program.call("GET", "/days/demain")) == (404, "not_found")
+
+
+def test_short_lists_are_filtered_and_go_on_too(program: Program):
+    first = program.get("/services", limit=2)
+    rest = program.get("/services", limit=2, cursor=first["next"])
+    assert [one["name"] for one in first["items"] + rest["items"]] == ["Bilan", "Cours", "Massage"]
+    assert rest["next"] is None
+    assert code(program.call("GET", f"/services?cursor={first['next'][:-2]}")) == (422, "not_valid")
+    assert [one["name"] for one in program.get("/resources", kind="room")["items"]] == ["Salle 1"]
+    assert program.get("/services", is_active="false")["items"] == []
+    assert program.get("/services", resource_id=program.house.room)["items"] == []
+    wanted = {"resource_id": str(program.house.karim), "starts_at": TEN, "ends_at": ELEVEN}
+    away = program.post("/absences", wanted).json["id"]
+    days = {"from": "2026-11-24", "to": "2026-11-24"}
+    assert [one["id"] for one in program.get("/absences", **days)["items"]] == [away]
+    assert program.get("/absences", resource_id=program.house.claire, **days)["items"] == []

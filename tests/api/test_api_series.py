@@ -35,6 +35,12 @@ def test_a_series_is_shown_planned_moved_and_brought_back(program: Program):
     assert (one["series_id"], one["occurrence_on"]) == (id, "2026-11-24")
 
 
+def test_the_series_of_a_client_are_listed(program: Program):
+    client = str(program.house.client())
+    id = program.post("/series", pattern(program, client_id=client)).json["id"]
+    assert [one["id"] for one in program.get("/series", client_id=client)["items"]] == [id]
+
+
 def test_conflicts_are_named_and_need_a_choice_each(program: Program):
     program.house.book(at(10, days=7))
     refused = program.post("/series", pattern(program))

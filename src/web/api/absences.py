@@ -16,7 +16,7 @@ from projections.absences import AbsenceLine
 from web import visit
 from web.api.call import act, existing, fresh_id, house, kept, made, tagged
 from web.api.family import Family
-from web.api.fields import WORDS, Body, Day, Text, local
+from web.api.fields import WORDS, Body, Day, Page, Paged, Text, local, slice_of
 from web.api.organisation import body_of
 from web.entry import needs
 from web.forms import Instant
@@ -54,7 +54,7 @@ class AbsenceBody(Body):
 
 
 class AbsenceLineBody(Body):
-    absence_id = fields.UUID()
+    id = fields.UUID()
     resource_id = fields.UUID()
     starts_at = fields.AwareDateTime()
     ends_at = fields.AwareDateTime()
@@ -63,17 +63,18 @@ class AbsenceLineBody(Body):
     reason = fields.String()
 
 
-class Absences(Body):
+class Absences(Paged):
     items = fields.List(fields.Nested(AbsenceLineBody))
 
 
-class Between(Body):
+class AskedAbsences(Page):
     first = Day(required=True, data_key="from", metadata={"description": "First local date."})
     last = Day(required=True, data_key="to", metadata={"description": "Last local date, included."})
+    resource_id = fields.UUID()
 
 
 @absences.get("/absences")
-@absences.arguments(Between, location="query")
+@absences.arguments(AskedAbsences, location="query")
 @absences.response(200, Absences)
 @needs("settings:read")
 def list_absences(facts: dict[str, Any]) -> Any:
@@ -81,18 +82,20 @@ def list_absences(facts: dict[str, Any]) -> Any:
     first, last = facts["first"], min(facts["last"], facts["first"] + MOST_DAYS * DAY)
     spans = day_spans(visit.zone(), first, last)
     if not spans:
-        return {"items": []}
+        return {"items": [], "next": None}
     with visit.store().reading(visit.house()) as db:
         settings = settings_of(db, visit.house())
         found = absences_view.between(db, instant_of(spans[0][0]), instant_of(spans[-1][1]))
         reasons = words_of(db, (each.reason_id for each in found))
     zones = {id: settings.zone_at(each).key for id, each in settings.resources.items()}
-    return {"items": [line_of(each, zones[each.resource_id], reasons.get(each.reason_id, "")) for each in found]}
+    asked_for = [each for each in found if facts.get("resource_id", each.resource_id) == each.resource_id]
+    lines = [line_of(each, zones[each.resource_id], reasons.get(each.reason_id, "")) for each in asked_for]
+    return slice_of(lines, facts)
 
 
 def line_of(found: AbsenceLine, zone: str, reason: str) -> dict[str, Any]:
     return {
-        "absence_id": found.absence_id,
+        "id": found.absence_id,
         "resource_id": found.resource_id,
         "starts_at": local(found.starts_at, zone),
         "ends_at": local(found.ends_at, zone),

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from clients.client_field import KINDS
-from web.api.fields import WORDS, Body, Day, Page, Text, Whole
+from web.api.fields import WORDS, Body, Day, Page, Paged, Text, Whole
 
 WHICH = ("", "archived", "blocked")
 CUSTOM = "The house's own fields, by the identifiers that GET /client-fields gives; null takes a value away."
@@ -165,5 +165,5 @@ class FieldBody(AddField):
     is_active = fields.Boolean(metadata={"description": "False once retired; what was written stays on the files."})
 
 
-class Fields(Body):
+class Fields(Paged):
     items = fields.List(fields.Nested(FieldBody))

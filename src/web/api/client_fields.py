@@ -8,6 +8,7 @@ from web import visit
 from web.api.call import act, existing, fresh_id, house, kept, made, tagged
 from web.api.client_bodies import AddField, ChangeField, FieldBody, Fields
 from web.api.family import Family
+from web.api.fields import Page, slice_of
 from web.api.organisation import body_of
 from web.entry import needs
 
@@ -15,11 +16,12 @@ client_fields = Family("client-fields", __name__, description="What the house wr
 
 
 @client_fields.get("/client-fields")
+@client_fields.arguments(Page, location="query")
 @client_fields.response(200, Fields)
 @needs("clients:read")
-def list_fields() -> Any:
+def list_fields(asked: dict[str, Any]) -> Any:
     """Every field in its order, retired ones too."""
-    return {"items": [body_of(each) for each in queries.client_fields(*house(), is_all=True)]}
+    return slice_of([body_of(each) for each in queries.client_fields(*house(), is_all=True)], asked)
 
 
 @client_fields.post("/client-fields")

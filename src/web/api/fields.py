@@ -4,6 +4,7 @@ import base64
 import binascii
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -88,6 +89,10 @@ class Page(Body):
     cursor = fields.String(load_default="", metadata={"description": "`next` of the page before."})
 
 
+class Paged(Body):
+    next = fields.String(allow_none=True, metadata={"description": "The `cursor` of the next page; null at the end."})
+
+
 class CursorNotValid(ValidationError):
     """The cursor is not one that an answer of ours gave."""
 
@@ -112,6 +117,18 @@ def read_cursor(written: str, shape: Any) -> Any | None:
 def page_of(items: list[Any], limit: int, cursor: str) -> dict[str, Any]:
     """`cursor` continues after the last item; a page that is not full is the last one."""
     return {"items": items, "next": cursor if len(items) == limit else None}
+
+
+def slice_of(items: list[dict[str, Any]], asked: dict[str, Any]) -> dict[str, Any]:
+    """A page of a list that is read whole, in the list's own order, after the item that the cursor names."""
+    last = read_cursor(asked["cursor"], tuple[UUID])
+    ids = [item["id"] for item in items]
+    if last and last[0] not in ids:
+        raise CursorNotValid
+    first = ids.index(last[0]) + 1 if last else 0
+    shown = items[first : first + asked["limit"]]
+    is_last = first + asked["limit"] >= len(items)
+    return {"items": shown, "next": None if is_last else cursor_of(shown[-1]["id"])}
 
 
 def known_country(code: str) -> None:

@@ -12,7 +12,7 @@ from agenda.queries import booking_terms, closed_dates
 from web import visit
 from web.api.call import act, existing, fresh_id, house, kept, made, tagged
 from web.api.family import Family
-from web.api.fields import Body, Day, Text, Whole, known_country, known_currency
+from web.api.fields import Body, Day, Page, Paged, Text, Whole, known_country, known_currency, slice_of
 from web.entry import needs
 
 organisation = Family("organisation", __name__, description="The house, its places, closed dates and terms.")
@@ -58,7 +58,7 @@ class PlaceBody(OpenPlace):
     version = fields.Integer(dump_only=True)
 
 
-class Places(Body):
+class Places(Paged):
     items = fields.List(fields.Nested(PlaceBody), dump_only=True)
 
 
@@ -121,12 +121,13 @@ def body_of(found: Any) -> dict[str, Any]:
 
 
 @organisation.get("/places")
+@organisation.arguments(Page, location="query")
 @organisation.response(200, Places)
 @needs("settings:read")
-def list_places() -> Any:
+def list_places(asked: dict[str, Any]) -> Any:
     """Every place, by name."""
     with visit.store().reading(visit.house()) as db:
-        return {"items": [body_of(place) for place in queries.places(db)]}
+        return slice_of([body_of(place) for place in queries.places(db)], asked)
 
 
 @organisation.post("/places")

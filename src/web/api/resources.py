@@ -15,7 +15,7 @@ from kernel.texts import words_of
 from web import visit
 from web.api.call import act, existing, fresh_id, kept, made, tagged
 from web.api.family import Family
-from web.api.fields import Body, Day, Text, Whole
+from web.api.fields import Body, Day, Page, Paged, Text, Whole, slice_of
 from web.api.organisation import OwnTerms, body_of
 from web.entry import needs
 
@@ -52,7 +52,13 @@ class ResourceBody(AddResource):
     zone = fields.String()
 
 
-class Resources(Body):
+class AskedResources(Page):
+    kind = fields.String(validate=validate.OneOf(KINDS))
+    is_active = fields.Boolean()
+    place_id = fields.UUID()
+
+
+class Resources(Paged):
     items = fields.List(fields.Nested(ResourceBody), dump_only=True)
 
 
@@ -96,11 +102,18 @@ class HoursBody(Body):
 
 
 @resources.get("/resources")
+@resources.arguments(AskedResources, location="query")
 @resources.response(200, Resources)
 @needs("settings:read")
-def list_resources() -> Any:
+def list_resources(asked: dict[str, Any]) -> Any:
     """Every resource in the order of the columns, also those no longer active."""
-    return {"items": resource_bodies()}
+    return slice_of([body for body in resource_bodies() if is_asked_for(body, asked)], asked)
+
+
+def is_asked_for(body: dict[str, Any], asked: dict[str, Any]) -> bool:
+    wanted = {name: asked[name] for name in ("kind", "is_active") if name in asked}
+    is_there = "place_id" not in asked or asked["place_id"] in body["place_ids"]
+    return is_there and all(body[name] == value for name, value in wanted.items())
 
 
 @resources.post("/resources")

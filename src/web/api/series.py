@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from marshmallow import Schema
+from msgspec.structs import asdict
 
 from booking.queries import appointments as appointments_of
 from booking.queries import as_of
@@ -15,12 +16,14 @@ from booking.series.queries import Foreseen, Kept, Preview
 from booking.series.series import Series, occurrence_id
 from booking.series.text import read_rule, write_rule
 from booking.series.wishes import Choices
+from projections import series as view
 from web import refusals, visit
 from web.api.call import act, existing, fresh_id, house, is_at_desk, kept, made, tagged
 from web.api.family import Family
-from web.api.fields import local
+from web.api.fields import local, slice_of
 from web.api.problems import code_of
 from web.api.series_bodies import (
+    AskedSeries,
     CancelSeries,
     EditSeries,
     EndSeries,
@@ -30,10 +33,21 @@ from web.api.series_bodies import (
     PreviewBody,
     RestoreSeries,
     SeriesBody,
+    SeriesLines,
 )
 from web.entry import needs
 
 series = Family("series", __name__, description="Appointments that come back by a rule: previewed, then all or none.")
+
+
+@series.get("/series")
+@series.arguments(AskedSeries, location="query")
+@series.response(200, SeriesLines)
+@needs("appointments:read")
+def list_series(asked: dict[str, Any]) -> Any:
+    """The series of a client."""
+    lines = view.of_client(*house(), asked["client_id"])
+    return slice_of([asdict(line) | {"id": line.series_id} for line in lines], asked)
 
 
 @series.post("/series/preview")
@@ -87,12 +101,12 @@ def both(name: str, schema: type[Schema], look: Callable[..., Preview], do: Call
     def change(facts: dict[str, Any], id: UUID) -> Any:
         return done(id, do(visit.store(), id, **facts, by=act(id)))
 
-    for view, path, answer, words in (
+    for asked, path, answer, words in (
         (shown, f"/series/<uuid:id>/{name}/preview", PreviewBody, f"What this would do: {sentence}"),
         (change, f"/series/<uuid:id>/{name}", SeriesBody, sentence),
     ):
-        view.__name__, view.__doc__ = f"{name}_{view.__name__}", words
-        series.post(path)(series.arguments(schema)(series.response(200, answer)(view)))
+        asked.__name__, asked.__doc__ = f"{name}_{asked.__name__}", words
+        series.post(path)(series.arguments(schema)(series.response(200, answer)(asked)))
 
 
 def look_move(id: UUID, facts: dict[str, Any]) -> Preview:

@@ -8,7 +8,7 @@ from marshmallow import fields, post_load, validate
 from booking.rules import RULES
 from booking.series.wishes import Choice
 from web.api.appointment_bodies import ServiceAsked, SpokenBody
-from web.api.fields import WORDS, Body, Cents, Day, Text, Whole
+from web.api.fields import WORDS, Body, Cents, Day, Page, Paged, Text, Whole
 from web.forms import Instant
 
 WALL_TIME = validate.Regexp(r"\A\d{2}:\d{2}\Z")
@@ -139,6 +139,24 @@ class OccurrenceBody(Body):
     ends_at = fields.AwareDateTime()
     zone = fields.String()
     is_exception = fields.Boolean(metadata={"description": "Changed alone."})
+
+
+class AskedSeries(Page):
+    client_id = fields.UUID(required=True)
+
+
+class SeriesLineBody(Body):
+    id = fields.UUID()
+    client_id = fields.UUID(allow_none=True)
+    rule = fields.String()
+    zone = fields.String()
+    wall_time = fields.String()
+    service_ids = fields.List(fields.UUID())
+    resource_ids = fields.List(fields.UUID())
+
+
+class SeriesLines(Paged):
+    items = fields.List(fields.Nested(SeriesLineBody))
 
 
 class SeriesBody(Body):

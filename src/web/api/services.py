@@ -8,11 +8,11 @@ from marshmallow import fields, post_load, validate
 from agenda import commands, queries
 from agenda.events import ServiceNeed
 from agenda.resource import KINDS
-from agenda.service import LONGEST_MINUTES
+from agenda.service import LONGEST_MINUTES, Service
 from web import visit
 from web.api.call import act, existing, fresh_id, house, kept, made, tagged
 from web.api.family import Family
-from web.api.fields import WORDS, Body, Cents, Text, Whole, known_currency
+from web.api.fields import WORDS, Body, Cents, Page, Paged, Text, Whole, known_currency, slice_of
 from web.api.organisation import OwnTerms, body_of
 from web.entry import needs
 
@@ -72,16 +72,29 @@ class ServiceBody(AddService):
     performers = fields.List(fields.Nested(PerformerBody))
 
 
-class Services(Body):
+class AskedServices(Page):
+    is_active = fields.Boolean(load_default=True)
+    category = Text()
+    resource_id = fields.UUID(metadata={"description": "Those that this person performs."})
+
+
+class Services(Paged):
     items = fields.List(fields.Nested(ServiceBody))
 
 
 @services.get("/services")
+@services.arguments(AskedServices, location="query")
 @services.response(200, Services)
 @needs("settings:read")
-def list_services() -> Any:
-    """Active services by category and name."""
-    return {"items": [body_of(each) for each in queries.services(*house())]}
+def list_services(asked: dict[str, Any]) -> Any:
+    """Services by category and name; the active ones unless asked otherwise."""
+    known = queries.services(*house(), is_active=asked["is_active"])
+    return slice_of([body_of(each) for each in known if is_asked_for(each, asked)], asked)
+
+
+def is_asked_for(service: Service, asked: dict[str, Any]) -> bool:
+    is_of_category = asked.get("category", service.category) == service.category
+    return is_of_category and ("resource_id" not in asked or service.performer(asked["resource_id"]) is not None)
 
 
 @services.post("/services")

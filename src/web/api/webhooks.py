@@ -9,7 +9,7 @@ from msgspec.structs import asdict
 from web import visit
 from web.api.call import act, existing, fresh_id, house, kept, made, tagged
 from web.api.family import Family
-from web.api.fields import AskedWhole, Body, Text, Whole, cursor_of, page_of, read_cursor
+from web.api.fields import AskedWhole, Body, Page, Paged, Text, Whole, cursor_of, page_of, read_cursor, slice_of
 from web.entry import needs
 from webhooks import commands, queries
 from webhooks.addresses import LONGEST_URL
@@ -51,7 +51,7 @@ class SubscriptionMade(SubscriptionBody):
     secret = fields.String(metadata={"description": "Signs each delivery; shown this once."})
 
 
-class Subscriptions(Body):
+class Subscriptions(Paged):
     items = fields.List(fields.Nested(SubscriptionBody))
 
 
@@ -87,11 +87,12 @@ class Deliveries(Body):
 
 
 @webhooks.get("/webhooks")
+@webhooks.arguments(Page, location="query")
 @webhooks.response(200, Subscriptions)
 @needs("webhooks:write")
-def list_subscriptions() -> Any:
+def list_subscriptions(asked: dict[str, Any]) -> Any:
     """Every subscription of the house."""
-    return {"items": [asdict(card) for card in queries.subscriptions(*house())]}
+    return slice_of([asdict(card) for card in queries.subscriptions(*house())], asked)
 
 
 @webhooks.post("/webhooks")
