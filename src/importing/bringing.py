@@ -26,32 +26,38 @@ CURRENT = "SELECT version FROM clients WHERE id = %s AND is_current"
 
 def bring_all(store: Store, id: UUID, by: Act) -> None:
     """Every row that still waits, then the import is complete. May be stopped anywhere and called again."""
-    while bring_some(store, id, by):
-        pass
+    last = 0
+    while done := bring_some(store, id, by, last):
+        last = done
     complete_import(store, id, by=by)
 
 
-def bring_some(store: Store, id: UUID, by: Act) -> int:
-    """The next few rows, all or none; returns how many there were. Two who do this at once take turns."""
+def bring_some(store: Store, id: UUID, by: Act, after: int = 0) -> int:
+    """The next few rows after this line, all or none; returns the last one's line, 0 when none waits.
+
+    Two who do this at once take turns.
+    """
 
     def attempt() -> int:
         with store.log(by) as log:
-            return settle_some(log, id)
+            return settle_some(log, id, after)
 
     return with_retries(attempt)
 
 
-def settle_some(log: Log, id: UUID) -> int:
+def settle_some(log: Log, id: UUID, after: int) -> int:
     file = staging.staged(log.connection, id, is_held=True)
     run = log.get(ImportRun, id)
-    rows = staging.waiting(log.connection, id, A_FEW) if file and run.status == "started" else []
-    if rows:
-        reading = reading_of(log.connection, file, log.by, updates=run.updates)
-        drafts = [draft_of(reading, row) for row in rows]
-        known = known_by(log.connection, reading, drafts)
-        for draft in drafts:
-            settle(log, id, reading, known, draft)
-    return len(rows)
+    rows = staging.waiting(log.connection, id, A_FEW, after) if file and run.status == "started" else []
+    if not rows:
+        return 0
+    reading = reading_of(log.connection, file, log.by, updates=run.updates)
+    drafts = [draft_of(reading, row) for row in rows]
+    known = known_by(log.connection, reading, drafts)
+    seen = staging.first_lines(log.connection, id, known.people.by_id)
+    for draft in drafts:
+        settle(log, id, reading, known, draft, seen)
+    return rows[-1].number
 
 
 def reading_of(db: Any, file: Staged, by: Act, *, updates: bool) -> Reading:
@@ -75,12 +81,13 @@ def possible_words(draft: Draft, country: str) -> ClientWords | None:
         return None
 
 
-def settle(log: Log, id: UUID, reading: Reading, known: Known, draft: Draft) -> None:
+def settle(log: Log, id: UUID, reading: Reading, known: Known, draft: Draft, seen: dict[UUID, int]) -> None:
+    """`seen` are the lines that first spoke of each client."""
     decision, line = decided(reading, known, draft)
     if decision is None:
         staging.settle(log.connection, id, line, None, None)
         return
-    notes = list(told_first(draft, staging.first_of(log.connection, id, decision.client_id)))
+    notes = list(told_first(draft, seen.setdefault(decision.client_id, draft.number)))
     notes += [note for note in line.notes if not (notes and note.reason == "on_file")]
     version = carry_out(log, reading, known, decision, draft)
     staging.settle(log.connection, id, line._replace(notes=tuple(notes)), decision.client_id, version)

@@ -61,8 +61,9 @@ class Handfuls:
         return self.count
 
     def __iter__(self) -> Iterator[int]:
-        while done := bring_some(self.store, self.id, self.act):
-            yield done
+        last = 0
+        while done := bring_some(self.store, self.id, self.act, last):
+            yield (last := done)
 
 
 def tell(store: Store, id: UUID, act: Act, report: Report) -> None:

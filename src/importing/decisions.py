@@ -163,7 +163,7 @@ def change(card: ClientCard, name: str, value: Any) -> Note:
     return Note("changes", name, str(value or "—"), {"known": str(before or "—")})
 
 
-def told_first(draft: Draft, first: int | None) -> Iterator[Note]:
+def told_first(draft: Draft, first: int) -> Iterator[Note]:
     """That another line of the same file is about the same person."""
-    if first is not None and first != draft.number:
+    if first != draft.number:
         yield Note("same_as_line", facts={"line": str(first)})

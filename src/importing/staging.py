@@ -1,5 +1,6 @@
 """The rows of an uploaded file while they wait: kept as they were read, each with what became of it."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from math import isfinite
 from typing import Any
@@ -28,7 +29,8 @@ SETTLE = """
 UPDATE import_lines SET outcome = %s, what = %s, notes = %s, client_id = %s, words_version = %s, cells = NULL
 WHERE import_id = %s AND number = %s"""
 LINES = "SELECT number, outcome, what, notes FROM import_lines WHERE import_id = %s AND outcome <> '' ORDER BY number"
-FIRST_OF = "SELECT min(number) FROM import_lines WHERE import_id = %s AND client_id = %s"
+FIRST_LINES = """
+SELECT client_id, min(number) FROM import_lines WHERE client_id = ANY(%s) AND import_id = %s GROUP BY client_id"""
 TOTALS = "SELECT outcome, count(*) FROM import_lines WHERE import_id = %s GROUP BY outcome"
 FORGET = "UPDATE import_lines SET cells = NULL WHERE import_id = %s"
 
@@ -93,9 +95,9 @@ def settle(db: Connection, id: UUID, line: Line, client_id: UUID | None, words_v
     db.execute(SETTLE, (line.outcome, line.what, notes, client_id, words_version, id, line.number), prepare=True)
 
 
-def first_of(db: Connection, id: UUID, client_id: UUID) -> int | None:
-    """The first line of this file that was about this client."""
-    return db.execute(FIRST_OF, (id, client_id), prepare=True).fetchone()[0]
+def first_lines(db: Connection, id: UUID, client_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """The first line of this file that was about each of these clients."""
+    return dict(db.execute(FIRST_LINES, (list(client_ids), id), prepare=True).fetchall())
 
 
 def settled_lines(db: Connection, id: UUID) -> list[Line]:
