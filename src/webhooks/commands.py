@@ -1,6 +1,7 @@
 """What can be asked of subscriptions."""
 
 import secrets
+from base64 import b64encode
 from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
@@ -10,11 +11,11 @@ from kernel.actors import Act
 from kernel.errors import IdTaken
 from kernel.store import Log, command
 from webhooks.addresses import must_be_sendable
+from webhooks.signing import PREFIX
 from webhooks.subscription import Subscription
 
 # How long both secrets sign, so that the receiver can change over without losing one delivery.
 BOTH_SIGN = timedelta(hours=24)
-PREFIX = "whsec_"
 
 
 @command
@@ -70,5 +71,5 @@ def end_subscription(log: Log, id: UUID, *, by: Act) -> None:
 
 def put_secret(log: Log, id: UUID) -> None:
     """A new secret of 256 random bits. It is drawn here, so that asking twice under one key draws one."""
-    fresh = PREFIX + secrets.token_urlsafe(32)
+    fresh = PREFIX + b64encode(secrets.token_bytes(32)).decode()
     log.connection.execute("INSERT INTO webhook_secrets (subscription_id, secret) VALUES (%s, %s)", (id, fresh))

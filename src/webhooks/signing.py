@@ -6,6 +6,8 @@ import hmac
 from collections.abc import Iterable
 from datetime import datetime
 
+PREFIX = "whsec_"
+
 
 def headers(secrets: Iterable[str], id: str, at: datetime, body: bytes) -> dict[str, str]:
     """`id` is the same for every sending of one event; one signature for each secret that is good now."""
@@ -15,6 +17,6 @@ def headers(secrets: Iterable[str], id: str, at: datetime, body: bytes) -> dict[
 
 
 def signature(secret: str, id: str, stamp: str, body: bytes) -> str:
-    """HMAC-SHA256 of `id.timestamp.body` under the secret as it was shown, in base64."""
+    """HMAC-SHA256 of `id.timestamp.body`, in base64; the key is what stands in base64 behind the secret's prefix."""
     message = b".".join((id.encode(), stamp.encode(), body))
-    return base64.b64encode(hmac.digest(secret.encode(), message, hashlib.sha256)).decode()
+    return base64.b64encode(hmac.digest(base64.b64decode(secret.removeprefix(PREFIX)), message, hashlib.sha256)).decode()

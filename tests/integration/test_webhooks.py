@@ -5,7 +5,7 @@ import hmac
 import json
 import socket
 import threading
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -171,7 +171,7 @@ def test_the_signature_tells_that_it_is_ours_whole_and_fresh(house: House, recei
     house.book(at(10))
     send(house)
     headers, body = receiver.letters[0]
-    key = secret(house.store, house.id, subscribed).encode()
+    key = b64decode(secret(house.store, house.id, subscribed).removeprefix("whsec_"))
     signed = f"{headers['Webhook-Id']}.{headers['Webhook-Timestamp']}.".encode() + body
     expected = b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
     assert headers["Webhook-Signature"] == f"v1,{expected}"
@@ -189,7 +189,7 @@ def test_both_secrets_sign_while_the_receiver_changes_over(house: House, receive
     given = headers["Webhook-Signature"].split(" ")
     signed = f"{headers['Webhook-Id']}.{headers['Webhook-Timestamp']}.".encode() + body
     for one in (new, old):
-        assert f"v1,{b64encode(hmac.digest(one.encode(), signed, 'sha256')).decode()}" in given
+        assert f"v1,{b64encode(hmac.digest(b64decode(one.removeprefix("whsec_")), signed, 'sha256')).decode()}" in given
 
 
 def test_a_replay_sends_everything_after_a_position_once_more(house: House, receiver: Receiver, subscribed: UUID):
