@@ -1,8 +1,8 @@
 """The headers by which a receiver knows that a delivery is ours, whole and fresh (the Standard Webhooks convention)."""
 
-import base64
 import hashlib
 import hmac
+from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -19,4 +19,5 @@ def headers(secrets: Iterable[str], id: str, at: datetime, body: bytes) -> dict[
 def signature(secret: str, id: str, stamp: str, body: bytes) -> str:
     """HMAC-SHA256 of `id.timestamp.body`, in base64; the key is what stands in base64 behind the secret's prefix."""
     message = b".".join((id.encode(), stamp.encode(), body))
-    return base64.b64encode(hmac.digest(base64.b64decode(secret.removeprefix(PREFIX)), message, hashlib.sha256)).decode()
+    key = b64decode(secret.removeprefix(PREFIX))
+    return b64encode(hmac.digest(key, message, hashlib.sha256)).decode()
