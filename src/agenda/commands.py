@@ -1,5 +1,6 @@
 """What can be asked of services, resources, hours, absences, closures and terms."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,11 +11,12 @@ from accounts.organisation import Organisation
 from accounts.place import Place
 from agenda.absence import Absence, AbsenceOverlaps
 from agenda.closures import Closures, closures_id
-from agenda.hours import DatedPeriod, Hours
+from agenda.hours import DatedPeriod, Hours, Period
 from agenda.resource import Resource
 from agenda.service import Performer, Service
 from agenda.terms import BookingTerms, terms_id
 from kernel.actors import Act
+from kernel.aggregate import Aggregate
 from kernel.errors import Refusal
 from kernel.store import Log, command
 
@@ -31,6 +33,7 @@ WHERE resource_id = %s AND ends_at > %s AND starts_at < %s AND seat = 0 AND stre
 @command
 def add_service(log: Log, id: UUID, *, by: Act, **facts: Any) -> None:
     """`facts` are the fields of ServiceAdded."""
+    must_exist(log, Resource, needed(facts))
     service = Service(id=id)
     service.add(by, **facts)
     log.keep(service)
@@ -39,6 +42,7 @@ def add_service(log: Log, id: UUID, *, by: Act, **facts: Any) -> None:
 @command
 def change_service(log: Log, id: UUID, *, by: Act, **facts: Any) -> None:
     service = log.get(Service, id)
+    must_exist(log, Resource, needed(facts))
     service.change(by, **facts)
     log.keep(service)
 
@@ -63,6 +67,7 @@ def assign_performer(
 @command
 def remove_performer(log: Log, service_id: UUID, resource_id: UUID, *, by: Act) -> None:
     service = log.get(Service, service_id)
+    log.get(Resource, resource_id)
     service.remove(resource_id, by)
     log.keep(service)
 
@@ -70,6 +75,7 @@ def remove_performer(log: Log, service_id: UUID, resource_id: UUID, *, by: Act) 
 @command
 def add_resource(log: Log, id: UUID, *, kind: str, name: str, by: Act, **facts: Any) -> None:
     """`facts` are the other fields of ResourceAdded."""
+    must_exist(log, Place, facts.get("place_ids", ()))
     resource = Resource(id=id)
     resource.add(by, kind=kind, name_id=log.write(name, kind="name", about=id), **facts)
     log.keep(resource)
@@ -78,6 +84,7 @@ def add_resource(log: Log, id: UUID, *, kind: str, name: str, by: Act, **facts: 
 @command
 def change_resource(log: Log, id: UUID, *, name: str = "", by: Act, **facts: Any) -> None:
     resource = log.get(Resource, id)
+    must_exist(log, Place, facts.get("place_ids", ()))
     if name:
         facts["name_id"] = log.write(name, kind="name", about=id)
     resource.change(by, **facts)
@@ -88,6 +95,7 @@ def change_resource(log: Log, id: UUID, *, name: str = "", by: Act, **facts: Any
 def set_hours(log: Log, resource_id: UUID, hours: Hours, *, by: Act) -> None:
     """Replaces all hours of a resource. Appointments that they leave outside stay; `left_outside` lists them."""
     resource = log.get(Resource, resource_id)
+    must_exist(log, Place, places_of([*hours.weekly, *(period for day in hours.dated for period in day.periods)]))
     resource.set_hours(hours, by)
     log.keep(resource)
 
@@ -98,6 +106,7 @@ def set_day_hours(
 ) -> None:
     """Replaces the weekly hours of one date; no periods close it."""
     resource = log.get(Resource, resource_id)
+    must_exist(log, Place, places_of(periods))
     resource.set_day(on, periods, cause, by)
     log.keep(resource)
 
@@ -197,6 +206,20 @@ def public_holidays(country: str, year: int, language: str) -> dict[date, str]:
         raise CountryUnknown(country=country) from unknown
     named_in = language if language in known.supported_languages else known.default_language
     return dict(holidays.country_holidays(country, years=year, language=named_in))
+
+
+def needed(facts: dict[str, Any]) -> set[UUID]:
+    """The resources that the needs of a service name."""
+    return {id for need in facts.get("needs", ()) for id in need.resource_ids}
+
+
+def places_of(periods: Iterable[Period]) -> set[UUID]:
+    return {period.place_id for period in periods if period.place_id}
+
+
+def must_exist(log: Log, kind: type[Aggregate], ids: Iterable[UUID]) -> None:
+    for id in ids:
+        log.get(kind, id)
 
 
 def must_be_alone(

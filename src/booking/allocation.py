@@ -14,7 +14,7 @@ from agenda.visits import Segment as Asked
 from agenda.wanted import Wanted, asked_of, longest
 from agenda.windows import Window
 from booking.events import SeatSpan, Segment, Use
-from booking.rules import RULES, OverrideNotAllowed, ReasonMissing, refusal_for, relaxed
+from booking.rules import RULES, OverrideNotAllowed, ReasonMissing, refusal_for, relaxed, rule_of
 from booking.seats import Seated, seat_spans
 from kernel.actors import Act
 from kernel.errors import Refusal
@@ -63,6 +63,11 @@ class Question(NamedTuple):
             asked = [segment._replace(ask=segment.ask._replace(before=0, after=0)) for segment in asked]
         boards = {id: relaxed(calendar, override) for id, calendar in self.boards.items()}
         return self._replace(asked=asked, boards=boards)
+
+    def served_by(self, visit: Visit) -> "Question":
+        """The same question to those alone who serve this visit."""
+        parts = zip(self.asked, visit.parts, strict=True)
+        return self._replace(asked=[chosen(segment, part.resource_ids) for segment, part in parts])
 
 
 class Sought(NamedTuple):
@@ -142,13 +147,13 @@ def answer(question: Question, override: frozenset[str]) -> tuple[Visit, tuple[s
     """The visit that fits, and which of the rules in `override` it needed to set aside."""
     if visit := question.visit():
         return visit, ()
-    refusal = refusal_for(met(question), starts_at=instant_of(question.start))
     visit = question.without(override).visit() if override else None
-    if visit is None:
-        raise (
-            refusal_for(met(question.without(override)), starts_at=instant_of(question.start)) if override else refusal
-        )
-    return visit, tuple(sorted(override.intersection(refusal.facts["rules"]) or override))
+    found = met(question.served_by(visit) if visit else question)
+    left = [each for each in found if rule_of(each) not in override]
+    # To set a rule aside takes rows away whole; what else they stand for was not named and stands.
+    if visit is None or left:
+        raise refusal_for(left, starts_at=instant_of(question.start))
+    return visit, tuple(sorted({rule_of(each) for each in found} or override))
 
 
 def met(question: Question) -> list[Obstacle]:
@@ -156,17 +161,21 @@ def met(question: Question) -> list[Obstacle]:
     found: list[Obstacle] = []
     start = question.start
     for number, segment in enumerate(question.asked):
+        lead = segment.needs[segment.lead(question.boards)]
+        minutes = lead.duration(lead.candidates[0], segment.ask)
         for need in segment.needs:
-            chosen = need.candidates[0]
-            ask = segment.ask._replace(duration=need.duration(chosen, segment.ask))
-            ask = ask if number == 0 else ask._replace(interval=1)
-            found += obstacles(question.boards[chosen], ask, Rules(), question.now, start)
-        start += segment_minutes(segment)
+            board, ask = question.boards[need.candidates[0]], segment.ask._replace(duration=minutes)
+            # The lead of the first segment has the grid, each lead its daily maximum.
+            ask = ask if number == 0 and need is lead else ask._replace(interval=1)
+            board = board if need is lead else board._replace(max_per_day=None)
+            found += obstacles(board, ask, Rules(), question.now, start)
+        start += minutes
     return found
 
 
-def segment_minutes(segment: Asked) -> int:
-    return segment.needs[0].duration(segment.needs[0].candidates[0], segment.ask)
+def chosen(segment: Asked, ids: Collection[UUID]) -> Asked:
+    needs = zip(segment.needs, ids, strict=True)
+    return segment._replace(needs=[need._replace(candidates=(id,)) for need, id in needs])
 
 
 def is_staff(by: Act) -> bool:

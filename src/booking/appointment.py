@@ -121,6 +121,7 @@ class Appointment(Aggregate, kw_only=True):
     ) -> None:
         """Unless its series says otherwise, an occurrence that moves becomes an exception."""
         self.must_be_open()
+        self.must_hold_its_time(by)
         self.must_be_in_notice(by)
         place = {"zone": zone, "wall_at": wall_at, "segments": segments}
         is_exception = self.series_id is not None if is_exception is None else is_exception
@@ -178,6 +179,10 @@ class Appointment(Aggregate, kw_only=True):
     def must_wait(self, status: str, by: Act) -> None:
         if self.status != status:
             raise NotWaiting(status=self.status)
+        self.must_hold_its_time(by)
+
+    def must_hold_its_time(self, by: Act) -> None:
+        """A request or a proposal that nobody settled holds nothing any more, also before this is noted."""
         if self.expires_at and by.at >= self.expires_at:
             raise RequestExpired(expires_at=self.expires_at)
 

@@ -181,7 +181,10 @@ class HoldExpired(TimeFreed, frozen=True, kw_only=True):
 
 
 def claims_of(segments: list[Segment], kind: str, wall_at: str, expires_at: datetime | None) -> list[Claim]:
-    """One claim for each seat span; only the lead of the first segment counts towards a daily maximum."""
+    """One claim for each seat span; only the lead of the first segment counts towards a daily maximum.
+
+    Who changes seats under way keeps the buffers at the two ends alone.
+    """
     on = date.fromisoformat(wall_at[:10])
     return [
         Claim(
@@ -190,8 +193,8 @@ def claims_of(segments: list[Segment], kind: str, wall_at: str, expires_at: date
             ends_at=span.ends_at,
             seat=span.seat,
             kind=kind,
-            before_minutes=segment.before_minutes,
-            after_minutes=segment.after_minutes,
+            before_minutes=segment.before_minutes if span.starts_at == segment.starts_at else 0,
+            after_minutes=segment.after_minutes if span.ends_at == segment.ends_at else 0,
             capacity=use.capacity,
             counts_on=on if use.is_lead else None,
             expires_at=expires_at,

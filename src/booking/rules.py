@@ -78,8 +78,12 @@ def refusal_for(found: Iterable[Obstacle], **facts: Any) -> Refusal:
     ranked = sorted(found, key=lambda obstacle: list(REFUSALS).index(obstacle.code))
     if not ranked:
         return TimeNotFree(rules=["taken"], **facts)
-    rules = list(dict.fromkeys(REFUSALS[obstacle.code].rule for obstacle in ranked))
+    rules = list(dict.fromkeys(map(rule_of, ranked)))
     return REFUSALS[ranked[0].code](rules=rules, **facts, **facts_of(ranked[0]))
+
+
+def rule_of(obstacle: Obstacle) -> str:
+    return REFUSALS[obstacle.code].rule
 
 
 def facts_of(obstacle: Obstacle) -> dict[str, Any]:

@@ -32,6 +32,8 @@ SELECT a.appointment_id, a.version, a.status, a.part, a.parts, a.resource_id, a.
 FROM view_agenda a
 LEFT JOIN clients o ON (o.organisation_id, o.id) = (a.organisation_id, a.client_id) AND o.is_current
 LEFT JOIN clients c ON (c.organisation_id, c.id) = (o.organisation_id, o.file_id) AND c.is_current"""
+# Where the service stands in a row of these.
+SERVICE = 11
 OF_DAY = f"{LINES} WHERE a.shown_on = %s AND a.resource_id = ANY(%s) ORDER BY a.starts_at, a.appointment_id"
 OF_APPOINTMENT = f"{LINES} WHERE a.appointment_id = %s ORDER BY a.part, a.is_lead DESC, a.resource_id, a.shown_on"
 BOOKED_MINUTES = """
@@ -53,7 +55,7 @@ GROUP BY service_id ORDER BY count(*) DESC, max(starts_at) DESC"""
 
 
 class Line(Struct, frozen=True):
-    """A part of an appointment in one resource's column, in the order of LINES; instants, on the clock of the house."""
+    """A part of an appointment in one resource's column, in the order of LINES; instants."""
 
     appointment_id: UUID
     version: int
@@ -159,17 +161,14 @@ def lines_on(db: Connection, settings: Settings, on: date, ids: list[UUID]) -> d
 
 
 def read_lines(db: Connection, settings: Settings, query: str, values: tuple[Any, ...]) -> list[Line]:
-    zone = settings.zone
     with db.cursor(binary=True) as cursor:
         rows = cursor.execute(query, values, prepare=True).fetchall()
-    return [line_of(settings, zone, row) for row in rows]
+    return [line_of(settings, row) for row in rows]
 
 
-def line_of(settings: Settings, zone: ZoneInfo, row: tuple[Any, ...]) -> Line:
-    *first, starts_at, ends_at, named, client_id, client_name, service_id = row[:12]
-    service = settings.services[service_id]
-    times = (starts_at.astimezone(zone), ends_at.astimezone(zone), named)
-    return Line(*first, *times, client_id, client_name, service_id, *row[12:], service.name, service.colour)
+def line_of(settings: Settings, row: tuple[Any, ...]) -> Line:
+    service = settings.services[row[SERVICE]]
+    return Line(*row, service.name, service.colour)
 
 
 def absences_on(db: Connection, settings: Settings, on: date) -> dict[UUID, list[Absent]]:

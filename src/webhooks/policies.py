@@ -70,7 +70,7 @@ def react(event: Event, db: Connection) -> None:
     id, owner = event.originator_id, event.organisation_id
     match event:
         case WebhookReplayAsked():
-            facts = {"subscription_id": str(id), "after": event.after, "until": event.position}
+            facts = {"subscription_id": str(id), "after": event.after, "until": event.position - 1}
             queue_again(db, owner, [Job("replay_webhook", f"replay/{id}/{event.position}", facts, event.at)])
         case WebhookChanged():
             job = delivery_job(id)

@@ -22,6 +22,7 @@ class Silent(WSGIRequestHandler):
 @pytest.fixture
 def address(program: Program) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, program.app, threaded=True, request_handler=Silent)
+    server.daemon_threads = False
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.port}"

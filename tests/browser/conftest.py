@@ -48,6 +48,8 @@ def desk(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 @pytest.fixture
 def url(desk: Desk) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, desk.app, threaded=True, request_handler=Silent)
+    # Closing waits for what is still being sent.
+    server.daemon_threads = False
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.port}"

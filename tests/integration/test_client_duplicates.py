@@ -100,5 +100,6 @@ def test_ten_thousand_files_are_searched_at_once(house: House):
     assert len(probable_duplicates(house.store, house.id, 1000)) == 500
     listed = time.perf_counter()
     duplicates(house.store, house.id, ZOE)
-    assert listed - begun < 3
-    assert time.perf_counter() - listed < 0.5
+    # Far above what either takes; comparing each with each would take minutes.
+    assert listed - begun < 20
+    assert time.perf_counter() - listed < 5

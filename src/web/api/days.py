@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 from flask import Response, current_app
 from marshmallow import fields, validate
+from msgspec.structs import replace
 
 from projections import desk
-from projections.desk import Absent, Column
+from projections.desk import Absent, Column, Line
 from web import visit
 from web.api.family import Family
 from web.api.fields import Body
@@ -94,8 +95,13 @@ def column_body(column: Column, zone: ZoneInfo) -> dict[str, Any]:
         "fill": column.fill,
         "open": [span(*period, zone) for period in column.periods],
         "absences": [absent_body(each, zone) for each in column.absences],
-        "appointments": column.lines,
+        "appointments": [line_body(line, zone) for line in column.lines],
     }
+
+
+def line_body(line: Line, zone: ZoneInfo) -> Line:
+    """Only for writing: two wall times of one zone are not to be compared when clocks change."""
+    return replace(line, starts_at=line.starts_at.astimezone(zone), ends_at=line.ends_at.astimezone(zone))
 
 
 def span(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> dict[str, Any]:

@@ -51,10 +51,10 @@ def upload() -> Response:
     sent_file, id = request.files.get("file"), uuid4()
     if sent_file is None or not sent_file.filename:
         return make_response(upload_page(gettext("Choose a file first.")), 422)
+    name, content = sent_file.filename[:200], sent_file.read()
+    sent_file.close()
     try:
-        position = commands.prepare_import(
-            visit.store(), id, sent_file.filename[:200], sent_file.read(), by=visit.act()
-        )
+        position = commands.prepare_import(visit.store(), id, name, content, by=visit.act())
     except FileRefused as refused:
         return make_response(upload_page(refused.sentence(get_locale().language)), 422)
     told.await_view(position)
