@@ -37,6 +37,7 @@ class ImportCard(Struct, frozen=True, kw_only=True):
     the empty word."""
 
     id: UUID
+    version: int
     name: str
     written_as: str
     uploaded_at: datetime
@@ -77,6 +78,7 @@ def import_card(store: Store, organisation_id: UUID, id: UUID) -> ImportCard | N
 def card_of(db: Connection, file: Staged, run: ImportRun) -> ImportCard:
     return ImportCard(
         id=file.id,
+        version=run.version,
         name=file.name,
         written_as=file.written_as,
         uploaded_at=file.uploaded_at,

@@ -2,6 +2,8 @@
 
 from uuid import uuid4
 
+from carnet.wiring import JOBS
+from kernel.jobs import Worker
 from tests.api.program import Program, code
 from tests.story import at
 
@@ -85,3 +87,45 @@ def test_an_identifier_of_something_else_is_no_client(program: Program):
     appointment = program.house.book(at(10))
     for method, path in (("GET", ""), ("PATCH", ""), ("POST", "/archive"), ("POST", "/block"), ("POST", "/unmerge")):
         assert code(program.call(method, f"/clients/{appointment}{path}", {})) == (404, "not_found")
+
+
+def test_files_of_clients_go_out_and_come_in_and_are_undone(program: Program):
+    program.post("/clients", ZOE)
+    gone = program.call("GET", "/clients/export?format=csv")
+    assert "Noël" in gone.text
+    assert gone.headers["Content-Disposition"] == 'attachment; filename="clients.csv"'
+    sent = {"Authorization": f"Bearer {program.secret}"}
+    content = "Nom;Prénom;Téléphone\nAubry;Luc;0699999999\nNoël;Zoé;0612345678\n"
+    path = "/api/v1/client-imports?name=clients.csv"
+    made = program.browser.post(path, data=content.encode("cp1252"), headers=sent, content_type="text/csv")
+    assert (made.status_code, made.json["status"], made.json["rows"]) == (201, "prepared", 2)
+    id = made.json["id"]
+    seen = program.post(f"/client-imports/{id}/preview").json
+    assert sum(seen["totals"].values()) == 2
+    assert program.post(f"/client-imports/{id}/start").json["status"] == "started"
+    work(program)
+    assert [one["last_name"] for one in program.get("/clients")["items"]] == ["Aubry", "Noël"]
+    program.post(f"/client-imports/{id}/undo")
+    work(program)
+    assert [one["last_name"] for one in program.get("/clients")["items"]] == ["Noël"]
+    assert program.get(f"/client-imports/{id}")["status"] == "undone"
+
+
+def test_what_is_no_file_of_clients_is_refused(program: Program):
+    sent = {"Authorization": f"Bearer {program.secret}"}
+    for content in (b"", b"\x89PNG\r\n\x1a\n\x00\x00", b"<?xml version='1.0'?><clients/>"):
+        answer = program.browser.post("/api/v1/client-imports?name=x", data=content, headers=sent)
+        assert answer.status_code == 422, answer.text
+
+
+def work(program: Program) -> None:
+    """The readers read on and the worker does what is due for this house."""
+    program.house.read_on()
+    due = "SELECT key FROM jobs WHERE organisation_id = %s AND done_at IS NULL"
+    worker = Worker(program.house.store, JOBS)
+    for _ in range(3):
+        with program.house.store.database.everywhere() as db:
+            keys = [key for (key,) in db.execute(due, (program.house.id,))]
+        for key in keys:
+            worker.do(str(program.house.id), key)
+        program.house.read_on()

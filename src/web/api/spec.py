@@ -13,7 +13,9 @@ from web.api import (
     absences,
     appointments,
     client_fields,
+    client_files,
     client_merging,
+    clients,
     days,
     events,
     holds,
@@ -34,7 +36,7 @@ FAMILIES = (
     resources.resources,
     absences.absences,
     services.services,
-    client_merging.clients,
+    clients.clients,
     client_fields.client_fields,
     slots.slots,
     days.days,
@@ -44,6 +46,8 @@ FAMILIES = (
     events.events,
     webhooks.webhooks,
 )
+# Routes of a family that stand in rooms of their own.
+ROOMS = (client_files, client_merging)
 for family in FAMILIES:
     family.before_request(wait_for_views)
 UNSAFE = ("post", "put", "patch", "delete")
