@@ -24,6 +24,8 @@ BENCHES: dict[str, Callable[[Store, str], None]] = {
 }
 # These begin with a million events, which are made once.
 ON_A_MILLION = {"rebuild", "size"}
+# These are run in an empty base, and in one where every reader has read a million events.
+ON_BOTH = {"day", "api"}
 
 
 @contextmanager
@@ -45,17 +47,30 @@ def main(names: list[str]) -> None:
         raise SystemExit(f"no benchmark is called {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
     with server() as postgres:
         for name in names or BENCHES:
-            run(BENCHES[name], database_for(postgres, name))
+            for url in databases_for(postgres, name):
+                run(BENCHES[name], url)
 
 
-def database_for(postgres: EmbeddedPostgres, name: str) -> str:
+def databases_for(postgres: EmbeddedPostgres, name: str) -> Iterator[str]:
     if name not in ON_A_MILLION:
-        return migrated(postgres, f"bench_{name}")
-    with psycopg.connect(postgres.url) as connection:
-        is_made = connection.execute("SELECT 1 FROM pg_database WHERE datname = 'bench_million'").fetchone()
-    if not is_made:
+        yield migrated(postgres, f"bench_{name}")
+    if name in ON_A_MILLION | ON_BOTH:
+        suffix = "_read" if name in ON_BOTH else ""
+        if not exists(postgres, f"bench_million{suffix}"):
+            make_million(postgres, is_read=name in ON_BOTH)
+        yield fresh(postgres, f"bench_{name}_on_million", f"bench_million{suffix}")
+
+
+def make_million(postgres: EmbeddedPostgres, *, is_read: bool) -> None:
+    if not exists(postgres, "bench_million"):
         million.fill(migrated(postgres, "bench_million"))
-    return fresh(postgres, f"bench_{name}", "bench_million")
+    if is_read:
+        run(million.read, fresh(postgres, "bench_million_read", "bench_million"))
+
+
+def exists(postgres: EmbeddedPostgres, name: str) -> bool:
+    with psycopg.connect(postgres.url) as connection:
+        return bool(connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone())
 
 
 def migrated(postgres: EmbeddedPostgres, name: str) -> str:

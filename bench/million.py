@@ -8,8 +8,11 @@ from uuid import UUID
 import psycopg
 
 from bench.lives import in_order
+from carnet.wiring import READERS, register
 from kernel.events import MAPPER, Claim, Event
+from kernel.rebuild import rebuild
 from kernel.recorder import claim_row
+from kernel.store import Store
 
 LOG = "COPY events (organisation_id, stream_id, version, name, state) FROM STDIN"
 COLUMNS = (*Claim.__struct_fields__, "organisation_id", "stream_id")
@@ -36,6 +39,17 @@ def fill(url: str, *, events: int = 1_000_000, seed: int = 1) -> int:
     with psycopg.connect(url, autocommit=True) as db:
         db.execute("VACUUM ANALYZE events, claims")
     return sum(map(len, taken.values()))
+
+
+def read(store: Store, url: str) -> None:
+    """Lets every view have read the whole log, and every policy too, without doing what it asks for."""
+    register(store)
+    for reader in READERS:
+        if reader.tables:
+            rebuild(reader, store)
+    with psycopg.connect(url, autocommit=True) as db:
+        db.execute("UPDATE positions SET position = (SELECT max(position) FROM events)")
+        db.execute("VACUUM ANALYZE")
 
 
 def row_of(event: Event) -> tuple[Any, ...]:
