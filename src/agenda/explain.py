@@ -77,7 +77,8 @@ def _meets_buffer(row: Taken, ask: Ask, own: Span) -> bool:
 
 
 def _seats(taken: Sequence[Taken], ask: Ask, own: Span) -> Iterator[Obstacle]:
-    present = [row for row in taken if _meet((row.start, row.end), own)]
+    # An absence says so itself, and hides nobody who is there all the same.
+    present = [row for row in taken if not row.is_absence and _meet((row.start, row.end), own)]
     facts = {"capacity": ask.capacity, "seats": ask.seats}
     if ask.seats > ask.capacity:
         yield Obstacle("capacity_full", facts | {"start_minute": own[0], "end_minute": own[1]})

@@ -690,6 +690,15 @@ def test_to_set_an_absence_aside_sets_no_buffer_aside(house: House):
     house.book(at(10, 5), care, override=("buffer",), reason="Urgence")
 
 
+def test_an_absence_does_not_hide_that_a_class_is_full(house: House):
+    for _ in range(3):
+        house.book(at(9), house.class_of_three)
+    agenda.plan_absence(house.store, uuid4(), house.claire, at(9), at(10), by=house.by())
+    with pytest.raises(TimeNotFree) as refused:
+        house.book(at(9), house.class_of_three)
+    assert refused.value.facts["rules"] == ["taken", "absent"]
+
+
 def test_the_rule_noted_is_the_one_in_the_way_of_whoever_serves(house: House):
     house.book(at(9), resource=house.karim)
     agenda.plan_absence(house.store, uuid4(), house.claire, at(9), at(10), by=house.by())
