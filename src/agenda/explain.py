@@ -23,7 +23,7 @@ def obstacles(calendar: Calendar, ask: Ask, rules: Rules, now: datetime, start: 
     ask, own = calendar.asked(ask), (start, start + ask.duration)
     return [
         *_hours(calendar, ask, start),
-        *(reason for row in calendar.taken for reason in _row(row, ask, own)),
+        *(reason for row in _whole(calendar.taken) for reason in _row(row, ask, own)),
         *_seats(calendar.taken, ask, own),
         *_limits(calendar, rules, now, start),
     ]
@@ -59,6 +59,26 @@ def _closed(calendar: Calendar, start: int) -> Obstacle:
     if period:
         return Obstacle("place_closed", {"on": period.on, "place_id": period.place_id})
     return Obstacle("outside_hours", {"on": local_date(calendar.zone, start)})
+
+
+def _whole(rows: Sequence[Taken]) -> list[Taken]:
+    """Who changes seats under way is one row again, whose buffers are at the two ends."""
+    whole: list[Taken] = []
+    latest: dict[object, int] = {}
+    for row in sorted(rows, key=lambda row: row.start):
+        known = latest.get(row.id)
+        if row.id and known is not None and whole[known].end == row.start:
+            whole[known] = _joined(whole[known], row)
+        else:
+            latest[row.id] = len(whole)
+            whole.append(row)
+    return whole
+
+
+def _joined(one: Taken, next: Taken) -> Taken:
+    before = max(one.before, next.before - (next.start - one.start))
+    after = max(next.after, one.after - (next.end - one.end))
+    return one._replace(end=next.end, before=before, after=after)
 
 
 def _row(row: Taken, ask: Ask, own: Span) -> Iterator[Obstacle]:

@@ -730,3 +730,17 @@ def test_who_changes_seats_under_way_has_buffers_at_the_two_ends_alone(house: Ho
     assert seats == [(1, 10), (2, 0)]
     booking.cancel_appointment(house.store, second, by=house.by())
     assert house.book(at(9, 30), workshop)
+
+
+def test_who_changes_seats_under_way_is_in_the_way_as_one(house: House):
+    aside = {"override": ("taken", "buffer"), "reason": "Urgence"}
+    short = house.add_service(uuid4(), "Bref", 30)
+    care = house.add_service(uuid4(), "Soin", 60, after_minutes=20)
+    others = [house.book(start, short, **aside) for start in (at(9), at(9, 15), at(10))]
+    moving = house.book(at(9, 30), care, **aside)
+    assert house.rows("SELECT count(*) FROM claims WHERE stream_id = %s", moving) == [(2,)]
+    for id in others:
+        booking.cancel_appointment(house.store, id, by=house.by())
+    with pytest.raises(TimeNotFree) as refused:
+        house.book(at(8, 50), care, override=("outside_hours",), reason="Urgence")
+    assert refused.value.facts["rules"] == ["taken"]
