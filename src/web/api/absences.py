@@ -6,7 +6,7 @@ from uuid import UUID
 
 from marshmallow import fields, validate
 
-from agenda import commands, queries
+from agenda import commands
 from agenda.absence import Absence
 from agenda.timetable import settings_of
 from kernel.texts import words_of
@@ -14,7 +14,7 @@ from kernel.zones import DAY, day_spans, instant_of
 from projections import absences as absences_view
 from projections.absences import AbsenceLine
 from web import visit
-from web.api.call import act, existing, fresh_id, house, kept, made, tagged
+from web.api.call import act, fresh_id, kept, left, made, tagged
 from web.api.family import Family
 from web.api.fields import WORDS, Body, Day, Page, Paged, Text, local, slice_of
 from web.api.organisation import body_of
@@ -114,7 +114,7 @@ def plan_absence(facts: dict[str, Any]) -> Any:
     id = fresh_id(facts)
     facts["override"] = tuple(facts["override"])
     position = commands.plan_absence(visit.store(), id, facts.pop("resource_id"), **facts, by=act())
-    return made(absence(id), position)
+    return made(absence(id, position), position)
 
 
 @absences.get("/absences/<uuid:id>")
@@ -135,7 +135,7 @@ def move_absence(facts: dict[str, Any], id: UUID) -> Any:
     facts["override"] = tuple(facts["override"])
     starts_at: datetime = facts.pop("starts_at")
     position = commands.move_absence(visit.store(), id, starts_at, facts.pop("ends_at"), **facts, by=act(id))
-    return tagged(absence(id), **kept(position))
+    return tagged(absence(id, position), **kept(position))
 
 
 @absences.delete("/absences/<uuid:id>")
@@ -145,12 +145,12 @@ def cancel_absence(id: UUID) -> Any:
     """The time can be booked again; the absence stays in the history."""
     absence(id)
     position = commands.cancel_absence(visit.store(), id, by=act(id))
-    return tagged(absence(id), **kept(position))
+    return tagged(absence(id, position), **kept(position))
 
 
-def absence(id: UUID) -> dict[str, Any]:
-    found = queries.absence(*house(), id)
-    body = body_of(existing(found, "Absence", id))
+def absence(id: UUID, position: int = 0) -> dict[str, Any]:
+    found = left(Absence, id, position)
+    body = body_of(found)
     zone = zone_of(found)
     return body | {"starts_at": local(found.starts_at, zone), "ends_at": local(found.ends_at, zone), "zone": zone}
 

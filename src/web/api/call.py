@@ -1,15 +1,18 @@
 """One call of a program: for which house it acts, under which key and version, and how it is answered."""
 
 import re
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4, uuid5
 
 from flask import Response, current_app, g, request
 
+from booking.queries import as_of
 from kernel.actors import Act
+from kernel.aggregate import Aggregate
 from kernel.errors import NotFound, Refusal
 from web import visit
 
+Kind = TypeVar("Kind", bound=Aggregate)
 POSITION = "Carnet-Position"
 LONGEST_KEY = 255
 DESK = "appointments:desk"
@@ -86,6 +89,14 @@ def tagged(body: dict[str, Any], **headers: str) -> tuple[dict[str, Any], int, d
 
 def made(body: dict[str, Any], position: int) -> tuple[dict[str, Any], int, dict[str, str]]:
     return body, 201, {"ETag": f'"{body["version"]}"', **kept(position)}
+
+
+def left(kind: type[Kind], id: UUID, position: int = 0) -> Kind:
+    """A thing as a call left it, also when that call is only repeated later; without a position, as it is now."""
+    if not position:
+        return existing(visit.store().find(visit.house(), kind, id), kind.__name__, id)
+    with visit.store().reading(visit.house()) as db:
+        return existing(as_of(db, kind, id, position), kind.__name__, id)
 
 
 def existing(found: Any, kind: str, id: UUID) -> Any:

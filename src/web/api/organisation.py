@@ -6,11 +6,14 @@ from uuid import UUID
 from marshmallow import fields, validate
 
 from accounts import commands, queries
+from accounts.organisation import Organisation
 from accounts.place import Place
 from agenda import commands as agenda
+from agenda.closures import Closures, closures_id
 from agenda.queries import booking_terms, closed_dates
+from agenda.terms import BookingTerms, terms_id
 from web import visit
-from web.api.call import act, existing, fresh_id, house, kept, made, tagged
+from web.api.call import act, fresh_id, house, kept, left, made, tagged
 from web.api.family import Family
 from web.api.fields import Body, Day, Page, Paged, Text, Whole, known_country, known_currency, slice_of
 from web.entry import needs
@@ -98,7 +101,7 @@ class HouseTerms(Body):
 @needs("settings:read")
 def read() -> Any:
     """The organisation of this token."""
-    return tagged(body_of(current()))
+    return tagged(body_of(left(Organisation, visit.house())))
 
 
 @organisation.route("/organisation", methods=["PATCH"])
@@ -108,12 +111,7 @@ def read() -> Any:
 def change(facts: dict[str, Any]) -> Any:
     """Changes the fields named; the others stay."""
     position = commands.change_organisation(visit.store(), **facts, by=act(visit.house()))
-    return tagged(body_of(current()), **kept(position))
-
-
-def current() -> Any:
-    with visit.store().reading(visit.house()) as db:
-        return queries.organisation(db)
+    return tagged(body_of(left(Organisation, visit.house(), position)), **kept(position))
 
 
 def body_of(found: Any) -> dict[str, Any]:
@@ -139,7 +137,7 @@ def open_place(facts: dict[str, Any]) -> Any:
     id = fresh_id(facts)
     terms = {name: facts.pop(name) for name in OwnTerms._declared_fields if name in facts}
     position = commands.open_place(visit.store(), id, **facts, **terms, by=act())
-    return made(body_of(place_of(id)), position)
+    return made(body_of(left(Place, id, position)), position)
 
 
 @organisation.get("/places/<uuid:id>")
@@ -147,7 +145,7 @@ def open_place(facts: dict[str, Any]) -> Any:
 @needs("settings:read")
 def read_place(id: UUID) -> Any:
     """One place."""
-    return tagged(body_of(place_of(id)))
+    return tagged(body_of(left(Place, id)))
 
 
 @organisation.route("/places/<uuid:id>", methods=["PATCH"])
@@ -157,12 +155,7 @@ def read_place(id: UUID) -> Any:
 def change_place(facts: dict[str, Any], id: UUID) -> Any:
     """Changes the fields named; appointments keep the zone they were made in."""
     position = commands.change_place(visit.store(), id, **facts, by=act(id))
-    return tagged(body_of(place_of(id)), **kept(position))
-
-
-def place_of(id: UUID) -> Place:
-    with visit.store().reading(visit.house()) as db:
-        return existing(next((place for place in queries.places(db) if place.id == id), None), "Place", id)
+    return tagged(body_of(left(Place, id, position)), **kept(position))
 
 
 @organisation.get("/places/<uuid:id>/closures")
@@ -170,7 +163,7 @@ def place_of(id: UUID) -> Place:
 @needs("settings:read")
 def read_closures(id: UUID) -> Any:
     """The dates on which this place receives nobody."""
-    place_of(id)
+    left(Place, id)
     return closed_at(id)
 
 
@@ -182,7 +175,7 @@ def close(facts: dict[str, Any], id: UUID) -> Any:
     """Closes dates. Appointments on them stay until somebody moves them."""
     named = {each["on"]: each["name"] for each in facts["items"]}
     position = agenda.close_dates(visit.store(), id, named, by=act())
-    return closed_at(id), 200, kept(position)
+    return closed_at(id, position), 200, kept(position)
 
 
 @organisation.post("/places/<uuid:id>/closures/reopen")
@@ -191,9 +184,9 @@ def close(facts: dict[str, Any], id: UUID) -> Any:
 @needs("settings:write")
 def reopen(facts: dict[str, Any], id: UUID) -> Any:
     """Opens dates again."""
-    place_of(id)
+    left(Place, id)
     position = agenda.reopen_dates(visit.store(), id, facts["items"], by=act())
-    return closed_at(id), 200, kept(position)
+    return closed_at(id, position), 200, kept(position)
 
 
 @organisation.post("/places/<uuid:id>/closures/public-holidays")
@@ -203,12 +196,12 @@ def reopen(facts: dict[str, Any], id: UUID) -> Any:
 def close_public_holidays(facts: dict[str, Any], id: UUID) -> Any:
     """Closes every public holiday of the place's country in a year."""
     position = agenda.close_public_holidays(visit.store(), id, facts["year"], by=act())
-    return closed_at(id), 200, kept(position)
+    return closed_at(id, position), 200, kept(position)
 
 
-def closed_at(place_id: UUID) -> dict[str, Any]:
-    dates = closed_dates(*house(), place_id)
-    return {"items": [{"on": on, "name": name} for on, name in dates.items()]}
+def closed_at(place_id: UUID, position: int = 0) -> dict[str, Any]:
+    dates = left(Closures, closures_id(place_id), position).dates if position else closed_dates(*house(), place_id)
+    return {"items": [{"on": on, "name": name} for on, name in sorted(dates.items())]}
 
 
 @organisation.get("/terms")
@@ -225,7 +218,7 @@ def read_terms() -> Any:
 @needs("settings:write")
 def set_terms(facts: dict[str, Any]) -> Any:
     """Sets the terms of promises made from now on; what is left out takes its default."""
-    position = agenda.set_booking_terms(visit.store(), **facts, by=act(booking_terms(*house()).id))
-    return tagged(body_of(booking_terms(*house())), **kept(position))
+    position = agenda.set_booking_terms(visit.store(), **facts, by=act(terms_id(visit.house())))
+    return tagged(body_of(left(BookingTerms, terms_id(visit.house()), position)), **kept(position))
 
 

@@ -13,7 +13,7 @@ from agenda.resource import KINDS, Resource
 from kernel.errors import NotFound
 from kernel.texts import words_of
 from web import visit
-from web.api.call import act, existing, fresh_id, kept, made, tagged
+from web.api.call import act, fresh_id, kept, left, made, tagged
 from web.api.family import Family
 from web.api.fields import Body, Day, Page, Paged, Text, Whole, slice_of
 from web.api.organisation import OwnTerms, body_of
@@ -124,7 +124,7 @@ def add(facts: dict[str, Any]) -> Any:
     """A new practitioner, room or machine."""
     id = fresh_id(facts)
     position = commands.add_resource(visit.store(), id, **facts, by=act())
-    return made(one(id), position)
+    return made(one(id, position), position)
 
 
 @resources.get("/resources/<uuid:id>")
@@ -142,17 +142,18 @@ def read(id: UUID) -> Any:
 def change(facts: dict[str, Any], id: UUID) -> Any:
     """Changes the fields named. A resource that leaves is no longer active; what it did stays."""
     position = commands.change_resource(visit.store(), id, **facts, by=act(id))
-    return tagged(one(id), **kept(position))
+    return tagged(one(id, position), **kept(position))
 
 
-def one(id: UUID) -> dict[str, Any]:
-    return existing(next((body for body in resource_bodies() if body["id"] == id), None), "Resource", id)
+def one(id: UUID, position: int = 0) -> dict[str, Any]:
+    return resource_bodies(left(Resource, id, position))[0]
 
 
-def resource_bodies() -> list[dict[str, Any]]:
+def resource_bodies(*some: Resource) -> list[dict[str, Any]]:
+    """These, or every one in the order of the columns."""
     with visit.store().reading(visit.house()) as db:
         settings = queries.settings_of(db, visit.house())
-        known = sorted(settings.resources.values(), key=lambda each: (each.rank, each.id))
+        known = some or sorted(settings.resources.values(), key=lambda each: (each.rank, each.id))
         names = words_of(db, (each.name_id for each in known))
         zones = {each.id: settings.zone_at(each).key for each in known}
     return [body_of(each) | {"name": names.get(each.name_id, ""), "zone": zones[each.id]} for each in known]
@@ -163,8 +164,7 @@ def resource_bodies() -> list[dict[str, Any]]:
 @needs("settings:read")
 def read_hours(id: UUID) -> Any:
     """Weekly hours and dated exceptions, in wall time of their place."""
-    found = resource(id)
-    return to_builtins(found.hours), 200, {"ETag": f'"{found.version}"'}
+    return hours_of(id)
 
 
 @resources.put("/resources/<uuid:id>/hours")
@@ -174,7 +174,7 @@ def read_hours(id: UUID) -> Any:
 def set_hours(facts: dict[str, Any], id: UUID) -> Any:
     """Replaces all hours. Appointments that they leave outside stay."""
     position = commands.set_hours(visit.store(), id, Hours(facts["weekly"], facts["dated"]), by=act(id))
-    return to_builtins(resource(id).hours), 200, kept(position)
+    return hours_of(id, position, **kept(position))
 
 
 @resources.put("/resources/<uuid:id>/hours/<on>")
@@ -184,7 +184,7 @@ def set_hours(facts: dict[str, Any], id: UUID) -> Any:
 def set_day(facts: dict[str, Any], id: UUID, on: str) -> Any:
     """Replaces the hours of one date; no periods close it."""
     position = commands.set_day_hours(visit.store(), id, day_of(on), facts["periods"], cause=facts["cause"], by=act(id))
-    return to_builtins(resource(id).hours), 200, kept(position)
+    return hours_of(id, position, **kept(position))
 
 
 @resources.delete("/resources/<uuid:id>/hours/<on>")
@@ -193,7 +193,7 @@ def set_day(facts: dict[str, Any], id: UUID, on: str) -> Any:
 def clear_day(id: UUID, on: str) -> Any:
     """The weekly hours hold again on this date."""
     position = commands.clear_day_hours(visit.store(), id, day_of(on), by=act(id))
-    return to_builtins(resource(id).hours), 200, kept(position)
+    return hours_of(id, position, **kept(position))
 
 
 def day_of(written: str) -> date:
@@ -203,6 +203,6 @@ def day_of(written: str) -> date:
         raise NotFound(kind="Date", id=written) from unreadable
 
 
-def resource(id: UUID) -> Resource:
-    with visit.store().reading(visit.house()) as db:
-        return existing(queries.settings_of(db, visit.house()).resources.get(id), "Resource", id)
+def hours_of(id: UUID, position: int = 0, **headers: str) -> Any:
+    found = left(Resource, id, position)
+    return to_builtins(found.hours), 200, {"ETag": f'"{found.version}"', **headers}

@@ -10,7 +10,7 @@ from agenda.events import ServiceNeed
 from agenda.resource import KINDS
 from agenda.service import LONGEST_MINUTES, Service
 from web import visit
-from web.api.call import act, existing, fresh_id, house, kept, made, tagged
+from web.api.call import act, fresh_id, house, kept, left, made, tagged
 from web.api.family import Family
 from web.api.fields import WORDS, Body, Cents, Page, Paged, Text, Whole, known_currency, slice_of
 from web.api.organisation import OwnTerms, body_of
@@ -105,7 +105,7 @@ def add(facts: dict[str, Any]) -> Any:
     """A new service; nobody performs it yet."""
     id = fresh_id(facts)
     position = commands.add_service(visit.store(), id, **facts, by=act())
-    return made(one(id), position)
+    return made(one(id, position), position)
 
 
 @services.get("/services/<uuid:id>")
@@ -123,7 +123,7 @@ def read(id: UUID) -> Any:
 def change(facts: dict[str, Any], id: UUID) -> Any:
     """Changes the fields named. Appointments keep the length, price and terms they were made with."""
     position = commands.change_service(visit.store(), id, **facts, by=act(id))
-    return tagged(one(id), **kept(position))
+    return tagged(one(id, position), **kept(position))
 
 
 @services.put("/services/<uuid:id>/performers/<uuid:resource_id>")
@@ -133,7 +133,7 @@ def change(facts: dict[str, Any], id: UUID) -> Any:
 def assign(facts: dict[str, Any], id: UUID, resource_id: UUID) -> Any:
     """This person performs the service, in an own time or at an own price where given."""
     position = commands.assign_performer(visit.store(), id, resource_id, **facts, by=act(id))
-    return tagged(one(id), **kept(position))
+    return tagged(one(id, position), **kept(position))
 
 
 @services.delete("/services/<uuid:id>/performers/<uuid:resource_id>")
@@ -142,8 +142,8 @@ def assign(facts: dict[str, Any], id: UUID, resource_id: UUID) -> Any:
 def remove(id: UUID, resource_id: UUID) -> Any:
     """This person no longer performs the service; appointments made stay."""
     position = commands.remove_performer(visit.store(), id, resource_id, by=act(id))
-    return tagged(one(id), **kept(position))
+    return tagged(one(id, position), **kept(position))
 
 
-def one(id: UUID) -> dict[str, Any]:
-    return body_of(existing(queries.service(*house(), id), "Service", id))
+def one(id: UUID, position: int = 0) -> dict[str, Any]:
+    return body_of(left(Service, id, position))
