@@ -200,7 +200,14 @@ class Furnished:
         pattern = {"first_on": ON, "wall_time": "11:00", "rule": "FREQ=DAILY;COUNT=2", "services": wanted}
         self.ids["series"] = self.made("/series", pattern)
         self.ids["webhooks"] = self.made("/webhooks", {"url": f"https://exemple.fr/{CANARY}"})
+        self.ids["client-imports"] = self.sent("/api/v1/client-imports?name=clients.csv", f"Nom\n{CANARY}\n")
         house.read_on()
+
+    def sent(self, address: str, file: str) -> str:
+        headers = {"Authorization": f"Bearer {self.program.secret}"}
+        answer = self.program.browser.post(address, data=file.encode(), headers=headers)
+        assert answer.status_code == 201, answer.text
+        return answer.json["id"]
 
     def made(self, path: str, body: dict[str, Any]) -> str:
         answer = self.program.post(path, body)
