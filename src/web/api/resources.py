@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from marshmallow import ValidationError, fields, post_load, validate
-from msgspec import to_builtins
 
 from agenda import commands, queries
 from agenda.hours import DatedHours, DatedPeriod, Hours, WeeklyPeriod
@@ -205,4 +204,5 @@ def day_of(written: str) -> date:
 
 def hours_of(id: UUID, position: int = 0, **headers: str) -> Any:
     found = left(Resource, id, position)
-    return to_builtins(found.hours), 200, {"ETag": f'"{found.version}"', **headers}
+    dated = [{"on": each.on, "periods": each.periods, "cause": each.reason} for each in found.hours.dated]
+    return {"weekly": found.hours.weekly, "dated": dated}, 200, {"ETag": f'"{found.version}"', **headers}
