@@ -118,7 +118,7 @@ class Desk(RuleBasedStateMachine):
         house.add_service(care, "Soin", 45, before_minutes=10, after_minutes=15, interval_minutes=15)
         agenda.change_service(self.store, house.check_up, after_minutes=10, by=by)
         agenda.change_service(self.store, house.class_of_three, after_minutes=5, by=by)
-        agenda.change_resource(self.store, house.karim, max_per_day=3, by=by)
+        agenda.change_resource(self.store, house.karim, max_per_day=2, by=by)
         self.kinds = (
             Kind(house.massage, 60, 60),
             Kind(house.class_of_three, 60, 60, capacity=3, after=5),
@@ -126,7 +126,7 @@ class Desk(RuleBasedStateMachine):
             Kind(care, 45, 15, before=10, after=15),
         )
         self.client_id = house.client()
-        self.world = World(BEGIN, (house.claire, house.karim), house.room, {house.karim: 3})
+        self.world = World(BEGIN, (house.claire, house.karim), house.room, {house.karim: 2})
         self.sent: list[Sent] = []
         self.versions: Counter = Counter()
         self.told: Counter = Counter()
@@ -537,11 +537,12 @@ class Desk(RuleBasedStateMachine):
     @invariant()
     def the_ledger_holds_what_stands(self) -> None:
         query = """
-            SELECT stream_id, resource_id, min(starts_at), max(ends_at), seat = 0 FROM claims
+            SELECT stream_id, resource_id, min(starts_at), max(ends_at), max(before_minutes), max(after_minutes),
+                max(capacity), seat = 0 FROM claims
             WHERE expires_at IS NULL OR expires_at > %s GROUP BY stream_id, resource_id, seat = 0"""
         held = {tuple(row) for row in self.house.rows(query, instant(self.world.now))}
         assert held == {
-            (row.id, resource, instant(row.start), instant(row.end), row.is_absence)
+            (row.id, resource, instant(row.start), instant(row.end), *row[3:])
             for resource in (*self.world.people, self.world.room)
             for row in self.world.rows(resource)
         }
