@@ -383,9 +383,12 @@ def test_the_feed_gives_each_position_once_in_order_while_others_write(program: 
     reader = threading.Thread(target=read_until, args=(program.house, over))
     for each in (*writers, reader):
         each.start()
-    seen = list(followed(program, start, writers))
-    over.set()
-    reader.join()
+    try:
+        seen = list(followed(program, start, writers))
+    finally:
+        over.set()
+        for each in (*writers, reader):
+            each.join()
     positions = [fact["position"] for fact in seen]
     assert positions == sorted(set(positions))
     query = "SELECT position FROM events WHERE position > %s ORDER BY position"
@@ -414,6 +417,7 @@ def followed(program: Program, after: int, writers: list[threading.Thread]) -> I
         if is_last:
             program.house.store.wait_for(last_position(program.house), timeout=10)
         page = program.browser.get("/api/v1/events", query_string={"after": after, "limit": 7}, headers=headers).json
+        assert all(fact["position"] > after for fact in page["items"])
         yield from page["items"]
         after = page["last"]
         if is_last and not page["items"]:
