@@ -1,25 +1,34 @@
 """What the environment asks of the program, read once and refused when wrong."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from email.policy import default as plain_mail
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 SHORTEST_SECRET = 32
+REACHED_AT = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d+)?")
 # Read by the tests alone, from the same environment.
 FOR_TESTS = {"CARNET_FULL", "CARNET_TEST_DATABASE_URL"}
 KNOWN = FOR_TESTS | {
+    "CARNET_BREACHED_PASSWORDS",
     "CARNET_HOME",
     "CARNET_LOG_LEVEL",
+    "CARNET_MAIL_FROM",
     "CARNET_METRICS_TOKEN",
     "CARNET_METRICS_TOKEN_FILE",
+    "CARNET_PROXIES",
+    "CARNET_PUBLIC_URL",
     "CARNET_SECRET_KEY",
     "CARNET_SECRET_KEY_FILE",
+    "CARNET_SMTP_URL",
+    "CARNET_SMTP_URL_FILE",
     "CARNET_WEBHOOK_ORIGINS",
     "CARNET_WEB_THREADS",
     "CARNET_WEB_WORKERS",
@@ -34,12 +43,19 @@ class SettingRefused(Exception):
 
 @dataclass(frozen=True)
 class Settings:
+    """`public_url` is where people reach us, without a slash at its end; `proxies` how many stand before us."""
+
     home: Path
     port: int
+    public_url: str
+    proxies: int
     database_url: str | None = field(repr=False)
     redis_url: str | None = field(repr=False)
     secret_key: str = field(repr=False)
     metrics_token: str | None = field(repr=False)
+    smtp_url: str | None = field(repr=False)
+    mail_from: str
+    breached_passwords: Path | None = field(repr=False)
     log_level: str
     web_workers: int
     web_threads: int
@@ -54,9 +70,13 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     refuse_unknown(environ)
     read_webhook_origins(environ)
     home = home_folder(environ)
+    port = number(environ, "PORT", 8000, 1, 65535)
+    reached_at = public_url(environ, port)
     return Settings(
         home=home,
-        port=number(environ, "PORT", 8000, 1, 65535),
+        port=port,
+        public_url=reached_at,
+        proxies=number(environ, "CARNET_PROXIES", 0, 0, 2),
         database_url=url(environ, "DATABASE_URL", ("postgresql", "postgres")),
         redis_url=url(environ, "REDIS_URL", ("redis", "rediss", "unix")),
         log_level=one_of(environ, "CARNET_LOG_LEVEL", "info", LOG_LEVELS),
@@ -64,6 +84,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         web_threads=number(environ, "CARNET_WEB_THREADS", 4, 1, 256),
         secret_key=secret_key(environ, home),
         metrics_token=metrics_token(environ),
+        smtp_url=smtp_url(environ),
+        mail_from=mail_from(environ, reached_at),
+        breached_passwords=existing_file(environ, "CARNET_BREACHED_PASSWORDS"),
     )
 
 
@@ -127,6 +150,58 @@ def url(environ: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str 
     if value and scheme_of(value) not in schemes:
         raise SettingRefused(name, f"must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}.")
     return value
+
+
+def public_url(environ: Mapping[str, str], port: int) -> str:
+    """Scheme, host and port alone: our pages are at the root of their host."""
+    value = environ.get("CARNET_PUBLIC_URL") or f"http://127.0.0.1:{port}"
+    parts = split(value)
+    # Whatever a browser would write otherwise is refused, as links are made of it.
+    if not parts or not REACHED_AT.fullmatch(value):
+        raise SettingRefused("CARNET_PUBLIC_URL", "must be like https://agenda.example.org, with nothing after it.")
+    return value
+
+
+def smtp_url(environ: Mapping[str, str]) -> str | None:
+    """What is sent over smtp:// is encrypted by STARTTLS, and refused without, but for a server on this machine."""
+    value = url(environ, "CARNET_SMTP_URL", ("smtp", "smtps"))
+    parts = split(value) if value else None
+    if value and (not parts or parts.path.strip("/") or parts.query or parts.fragment):
+        raise SettingRefused("CARNET_SMTP_URL", "must be like smtp://user:password@host:587, with nothing after it.")
+    return value
+
+
+def mail_from(environ: Mapping[str, str], reached_at: str) -> str:
+    """One name and one address, which every letter comes from."""
+    host = urlsplit(reached_at).hostname or ""
+    is_name = "." in host and not host.replace(".", "").isdecimal()
+    value = environ.get("CARNET_MAIL_FROM") or f"Carnet <carnet@{host if is_name else 'localhost'}>"
+    sentence = f"must be one address, like Carnet <agenda@example.org>, not {value!r}."
+    refused = SettingRefused("CARNET_MAIL_FROM", sentence)
+    if not value.isprintable():
+        raise refused
+    header = plain_mail.header_factory("From", value)
+    is_group = any(group.display_name for group in header.groups)
+    if header.defects or is_group or len(header.addresses) != 1 or not header.addresses[0].domain:
+        raise refused
+    return value
+
+
+def existing_file(environ: Mapping[str, str], name: str) -> Path | None:
+    value = environ.get(name)
+    if value and not (Path(value).is_absolute() and os.access(value, os.R_OK) and Path(value).is_file()):
+        raise SettingRefused(name, f"must be the absolute path of a file we may read, not {value!r}.")
+    return Path(value) if value else None
+
+
+def split(value: str) -> SplitResult | None:
+    """The parts of an address that names a host in plain characters; None for anything else."""
+    try:
+        parts = urlsplit(value)
+        is_plain = value.isascii() and value.isprintable() and " " not in value and bool(parts.hostname)
+        return parts if is_plain and parts.port != 0 else None
+    except ValueError:
+        return None
 
 
 def scheme_of(value: str) -> str | None:

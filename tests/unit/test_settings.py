@@ -82,6 +82,28 @@ def test_a_secret_may_come_from_a_file(tmp_path):
         ("CARNET_WEB_THREADS", "0"),
         ("CARNET_SECRET_KEY", "short"),
         ("CARNET_HOEM", "/srv/carnet"),
+        ("CARNET_PUBLIC_URL", "agenda.exemple.fr"),
+        ("CARNET_PUBLIC_URL", "https://agenda.exemple.fr/"),
+        ("CARNET_PUBLIC_URL", "https://agenda.exemple.fr?a"),
+        ("CARNET_PUBLIC_URL", "https://somebody@agenda.exemple.fr"),
+        ("CARNET_PUBLIC_URL", "https://agenda.exemple.fr\nHost: elsewhere"),
+        ("CARNET_PUBLIC_URL", "https://agendà.exemple.fr"),
+        ("CARNET_PUBLIC_URL", "https://agenda.exemple.fr:70000"),
+        ("CARNET_PUBLIC_URL", "ftp://agenda.exemple.fr"),
+        ("CARNET_PROXIES", "3"),
+        ("CARNET_PROXIES", "-1"),
+        ("CARNET_PROXIES", "one"),
+        ("CARNET_SMTP_URL", "mail.exemple.fr:25"),
+        ("CARNET_SMTP_URL", "smtp://"),
+        ("CARNET_SMTP_URL", "smtp://mail.exemple.fr/inbox"),
+        ("CARNET_SMTP_URL", "http://mail.exemple.fr"),
+        ("CARNET_SMTP_URL_FILE", "/nowhere/url"),
+        ("CARNET_MAIL_FROM", "Carnet"),
+        ("CARNET_MAIL_FROM", "a@exemple.fr, b@exemple.fr"),
+        ("CARNET_MAIL_FROM", "Practice: a@exemple.fr;"),
+        ("CARNET_MAIL_FROM", "a@exemple.fr\nBcc: b@exemple.fr"),
+        ("CARNET_BREACHED_PASSWORDS", "hashes.txt"),
+        ("CARNET_BREACHED_PASSWORDS", "/nowhere/hashes.txt"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(tmp_path, name, value):
@@ -111,3 +133,35 @@ def test_whoever_measures_needs_a_token_that_cannot_be_guessed(tmp_path):
     assert read(tmp_path, CARNET_METRICS_TOKEN="t" * 32).metrics_token == "t" * 32
     for weak in ("t" * 31, "t" * 31 + "é", "t" * 31 + "\n" + "t"):
         assert refused(tmp_path, CARNET_METRICS_TOKEN=weak) == "CARNET_METRICS_TOKEN"
+
+
+def test_letters_come_from_the_host_that_people_reach(tmp_path):
+    assert read(tmp_path, PORT="8123").public_url == "http://127.0.0.1:8123"
+    assert read(tmp_path).mail_from == "Carnet <carnet@localhost>"
+    assert read(tmp_path, CARNET_PUBLIC_URL="https://agenda.exemple.fr").mail_from == (
+        "Carnet <carnet@agenda.exemple.fr>"
+    )
+    named = "Cabinet Été <accueil@exemple.fr>"
+    assert read(tmp_path, CARNET_PUBLIC_URL="https://[::1]:8443", CARNET_MAIL_FROM=named).mail_from == named
+
+
+def test_the_password_of_the_mail_server_is_never_shown(tmp_path):
+    url = "smtps://user:hidden@mail.exemple.fr:465"
+    settings = read(tmp_path, CARNET_SMTP_URL=url)
+    assert settings.smtp_url == url
+    assert "hidden" not in repr(settings)
+    with pytest.raises(SettingRefused) as caught:
+        read(tmp_path, CARNET_SMTP_URL="smtp://user:hidden@mail.exemple.fr/path")
+    assert "hidden" not in str(caught.value)
+
+
+def test_nobody_stands_before_us_unless_it_is_said(tmp_path):
+    assert read(tmp_path).proxies == 0
+    assert read(tmp_path, CARNET_PROXIES="2").proxies == 2
+
+
+def test_known_passwords_are_a_file_that_we_may_read(tmp_path):
+    file = tmp_path / "hashes"
+    file.touch()
+    assert read(tmp_path).breached_passwords is None
+    assert read(tmp_path, CARNET_BREACHED_PASSWORDS=str(file)).breached_passwords == file
