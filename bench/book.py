@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from uuid import UUID, uuid4, uuid5
 
 from accounts.commands import open_organisation
+from accounts.rights import SETUP
 from agenda.commands import add_resource, add_service, assign_performer, set_hours
 from agenda.hours import Hours, WeeklyPeriod
 from agenda.wanted import Wanted
@@ -88,7 +89,7 @@ def book(store: Store, house: UUID, writer: int, number: int, offset: int) -> No
 
 
 def act(house: UUID, key: str = "") -> Act:
-    return Act(organisation_id=house, actor="staff/bench", origin="desk", key=key)
+    return Act(organisation_id=house, actor="staff/bench", origin="desk", may=SETUP, key=key)
 
 
 def person_of(house: UUID, number: int) -> UUID:

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4, uuid5
 from flask.testing import FlaskClient
 
 from accounts.commands import issue_token, open_organisation
+from accounts.rights import SETUP
 from accounts.token import SCOPES
 from accounts.token_secrets import fresh_secret
 from agenda.commands import add_resource, add_service, assign_performer, set_hours
@@ -27,7 +28,7 @@ COLUMNS, VISITS = 50, 20
 ON = date(2026, 11, 24)
 ROUNDS = 25
 KEY = "a secret of the benchmark, long enough to be one"
-SETTINGS = SimpleNamespace(secret_key=KEY, metrics_token=None)
+SETTINGS = SimpleNamespace(secret_key=KEY, metrics_token=None, proxies=0, public_url="http://localhost")
 
 
 class House:
@@ -35,7 +36,7 @@ class House:
 
     def __init__(self, store: Store):
         self.store, self.id, self.service, self.token = store, uuid4(), uuid4(), uuid4()
-        self.by = Act(organisation_id=self.id, actor="setup/bench", origin="setup")
+        self.by = Act(organisation_id=self.id, actor="setup/bench", origin="setup", may=SETUP)
         register(store)
         open_organisation(store, name="Bench", country="FR", zone=ZONE.key, by=self.by)
         add_service(store, self.service, name="Consultation", duration_minutes=30, price_cents=5000, by=self.by)

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4, uuid5
 from zoneinfo import ZoneInfo
 
 from accounts.commands import open_organisation
+from accounts.rights import SETUP
 from agenda.commands import add_resource, add_service, assign_performer, set_hours
 from agenda.hours import Hours, WeeklyPeriod
 from kernel.actors import Act
@@ -30,7 +31,7 @@ class Practice:
 
     def __init__(self, store: Store):
         self.store, self.id = store, uuid4()
-        self.by = Act(organisation_id=self.id, actor="setup/bench", origin="setup", at=NOW)
+        self.by = Act(organisation_id=self.id, actor="setup/bench", origin="setup", may=SETUP, at=NOW)
         open_organisation(store, name="Bench", country="FR", zone=WORKLOAD["tz"], by=self.by)
         self.people = [self.add_person(each) for each in WORKLOAD["practitioners"]]
         self.fill(span for each in WORKLOAD["practitioners"] for span in self.future(each))

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from accounts.commands import add_member, open_organisation, open_place
+from accounts.rights import SETUP
 from agenda.commands import add_resource, add_service, assign_performer, set_hours
 from agenda.events import ServiceNeed
 from agenda.hours import Hours, WeeklyPeriod
@@ -32,7 +33,13 @@ def at(hour: int, minute: int = 0, days: int = 0, zone: ZoneInfo = PARIS) -> dat
 
 
 def somebody(organisation_id: UUID | None = None, **circumstances: Any) -> Act:
-    facts = {"actor": "staff/sonia", "origin": "desk", "at": NOW} | circumstances
+    facts = {
+        "actor": "staff/sonia",
+        "origin": "desk",
+        "at": NOW,
+        "may": SETUP,
+        "right": "settings.write",
+    } | circumstances
     return Act(organisation_id=organisation_id or uuid4(), **facts)
 
 

@@ -28,7 +28,7 @@ class EmailTaken(Refusal):
     status = 409
 
 
-@command
+@command("organisation.open")
 def open_organisation(
     log: Log,
     *,
@@ -47,7 +47,7 @@ def open_organisation(
     log.keep(organisation)
 
 
-@command
+@command("organisation.write")
 def open_place(log: Log, id: UUID, *, zone: str, by: Act, **facts: Any) -> None:
     """`facts` are the other fields of PlaceOpened."""
     must_be_a_zone(zone)
@@ -56,7 +56,7 @@ def open_place(log: Log, id: UUID, *, zone: str, by: Act, **facts: Any) -> None:
     log.keep(place)
 
 
-@command
+@command("organisation.write")
 def change_place(log: Log, id: UUID, *, by: Act, **facts: Any) -> None:
     """`facts` are the fields of PlaceChanged."""
     must_be_a_zone(facts.get("zone", "UTC"))
@@ -65,7 +65,7 @@ def change_place(log: Log, id: UUID, *, by: Act, **facts: Any) -> None:
     log.keep(place)
 
 
-@command
+@command("organisation.write")
 def change_organisation(log: Log, *, by: Act, **facts: str) -> None:
     """`facts` are the fields of OrganisationChanged."""
     must_be_a_zone(facts.get("zone", "UTC"))
@@ -74,7 +74,7 @@ def change_organisation(log: Log, *, by: Act, **facts: str) -> None:
     log.keep(organisation)
 
 
-@command
+@command("team.write")
 def add_member(
     log: Log, id: UUID, *, name: str, email: str, password: str, role: str, resource_id: UUID | None = None, by: Act
 ) -> None:
@@ -90,14 +90,14 @@ def add_member(
     log.keep(member)
 
 
-@command
+@command("desk.enter")
 def note_sign_in(log: Log, id: UUID, *, by: Act) -> None:
     member = log.get(Member, id)
     member.sign_in(by)
     log.keep(member)
 
 
-@command
+@command("programs.write")
 def issue_token(
     log: Log,
     id: UUID,
@@ -118,7 +118,7 @@ def issue_token(
     log.keep(token)
 
 
-@command
+@command("programs.write")
 def revoke_token(log: Log, id: UUID, *, by: Act) -> None:
     token = log.get(ApiToken, id)
     token.revoke(by)

@@ -4,12 +4,11 @@ from typing import ClassVar
 from uuid import UUID
 
 from accounts.events import MemberJoined, MemberSignedIn
+from accounts.rights import NO_GRANTS, ROLES, Grants
 from kernel.actors import Act
 from kernel.aggregate import Aggregate
 from kernel.errors import Refusal
 from kernel.events import Event
-
-ROLES = ("owner", "manager", "practitioner", "secretary", "viewer")
 
 
 class RoleUnknown(Refusal):
@@ -21,6 +20,7 @@ class Member(Aggregate, kw_only=True):
 
     role: str = "viewer"
     resource_id: UUID | None = None
+    grants: Grants = NO_GRANTS
     words_version: int = 0
 
     def join(self, by: Act, role: str, resource_id: UUID | None) -> None:

@@ -11,6 +11,8 @@ from psycopg import Connection
 from accounts import member as members
 from accounts.organisation import Organisation
 from accounts.place import Place
+from accounts.rights import rights_of
+from kernel.rights import Rights
 from kernel.store import Store, listed
 
 HASHER = PasswordHasher()
@@ -34,6 +36,7 @@ class MemberCard(Struct, frozen=True, kw_only=True):
     email: str
     role: str
     resource_id: UUID | None
+    rights: Rights
     organisation_name: str
     zone: str
     country: str
@@ -72,6 +75,7 @@ def card(organisation_id: UUID, id: UUID, name: str, email: str, member_state: s
         email=email or "",
         role=person.role,
         resource_id=person.resource_id,
+        rights=rights_of(person.role, person.resource_id, person.grants),
         organisation_name=house.name,
         zone=house.zone,
         country=house.country,

@@ -9,8 +9,10 @@ from msgspec import Struct
 from psycopg import Connection
 
 from accounts.organisation import Organisation
+from accounts.rights import rights_of_scopes
 from accounts.token import ApiToken
 from accounts.token_secrets import hash_of, parts_of
+from kernel.rights import Rights
 from kernel.store import Store, listed
 from kernel.texts import words_of
 
@@ -29,6 +31,7 @@ class Program(Struct, frozen=True, kw_only=True):
     organisation_id: UUID
     id: UUID
     scopes: frozenset[str]
+    rights: Rights
     per_minute: int
     zone: str
     country: str
@@ -76,6 +79,7 @@ def program_of(organisation_id: UUID, token: ApiToken, house: Organisation) -> P
         organisation_id=organisation_id,
         id=token.id,
         scopes=frozenset(token.scopes),
+        rights=rights_of_scopes(token.scopes),
         per_minute=token.per_minute,
         zone=house.zone,
         country=house.country,

@@ -9,6 +9,7 @@ from kernel.actors import Act
 from kernel.aggregate import Aggregate
 from kernel.errors import Refusal
 from kernel.events import Event
+from kernel.rights import Touched
 
 
 class AbsenceOverlaps(Refusal):
@@ -31,6 +32,9 @@ class Absence(Aggregate, kw_only=True):
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     is_cancelled: bool = False
+
+    def touches(self) -> Touched:
+        return [frozenset([self.resource_id])]
 
     def plan(self, resource_id: UUID, starts_at: datetime, ends_at: datetime, is_whole_days: bool, by: Act) -> None:
         must_go_forward(starts_at, ends_at)

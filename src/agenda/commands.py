@@ -30,7 +30,7 @@ SELECT stream_id FROM claims
 WHERE resource_id = %s AND ends_at > %s AND starts_at < %s AND seat = 0 AND stream_id <> %s ORDER BY starts_at"""
 
 
-@command
+@command("settings.write")
 def add_service(log: Log, id: UUID, *, by: Act, **facts: Any) -> None:
     """`facts` are the fields of ServiceAdded."""
     must_exist(log, Resource, needed(facts))
@@ -39,7 +39,7 @@ def add_service(log: Log, id: UUID, *, by: Act, **facts: Any) -> None:
     log.keep(service)
 
 
-@command
+@command("settings.write")
 def change_service(log: Log, id: UUID, *, by: Act, **facts: Any) -> None:
     service = log.get(Service, id)
     must_exist(log, Resource, needed(facts))
@@ -47,7 +47,7 @@ def change_service(log: Log, id: UUID, *, by: Act, **facts: Any) -> None:
     log.keep(service)
 
 
-@command
+@command("settings.write")
 def assign_performer(
     log: Log,
     service_id: UUID,
@@ -64,7 +64,7 @@ def assign_performer(
     log.keep(service)
 
 
-@command
+@command("settings.write")
 def remove_performer(log: Log, service_id: UUID, resource_id: UUID, *, by: Act) -> None:
     service = log.get(Service, service_id)
     log.get(Resource, resource_id)
@@ -72,7 +72,7 @@ def remove_performer(log: Log, service_id: UUID, resource_id: UUID, *, by: Act) 
     log.keep(service)
 
 
-@command
+@command("settings.write")
 def add_resource(log: Log, id: UUID, *, kind: str, name: str, by: Act, **facts: Any) -> None:
     """`facts` are the other fields of ResourceAdded."""
     must_exist(log, Place, facts.get("place_ids", ()))
@@ -81,7 +81,7 @@ def add_resource(log: Log, id: UUID, *, kind: str, name: str, by: Act, **facts: 
     log.keep(resource)
 
 
-@command
+@command("settings.write")
 def change_resource(log: Log, id: UUID, *, name: str = "", by: Act, **facts: Any) -> None:
     resource = log.get(Resource, id)
     must_exist(log, Place, facts.get("place_ids", ()))
@@ -91,7 +91,7 @@ def change_resource(log: Log, id: UUID, *, name: str = "", by: Act, **facts: Any
     log.keep(resource)
 
 
-@command
+@command("hours.write")
 def set_hours(log: Log, resource_id: UUID, hours: Hours, *, by: Act) -> None:
     """Replaces all hours of a resource. Appointments that they leave outside stay; `left_outside` lists them."""
     resource = log.get(Resource, resource_id)
@@ -100,7 +100,7 @@ def set_hours(log: Log, resource_id: UUID, hours: Hours, *, by: Act) -> None:
     log.keep(resource)
 
 
-@command
+@command("hours.write")
 def set_day_hours(
     log: Log, resource_id: UUID, on: date, periods: list[DatedPeriod], *, cause: str = "", by: Act
 ) -> None:
@@ -111,14 +111,14 @@ def set_day_hours(
     log.keep(resource)
 
 
-@command
+@command("hours.write")
 def clear_day_hours(log: Log, resource_id: UUID, on: date, *, by: Act) -> None:
     resource = log.get(Resource, resource_id)
     resource.clear_day(on, by)
     log.keep(resource)
 
 
-@command
+@command("absences.write")
 def plan_absence(
     log: Log,
     id: UUID,
@@ -141,7 +141,7 @@ def plan_absence(
     log.keep(absence)
 
 
-@command
+@command("absences.write")
 def move_absence(
     log: Log,
     id: UUID,
@@ -159,7 +159,7 @@ def move_absence(
     log.keep(absence)
 
 
-@command
+@command("absences.write")
 def cancel_absence(log: Log, id: UUID, *, by: Act) -> None:
     absence = log.get(Absence, id)
     log.lock([absence.resource_id])
@@ -167,7 +167,7 @@ def cancel_absence(log: Log, id: UUID, *, by: Act) -> None:
     log.keep(absence)
 
 
-@command
+@command("settings.write")
 def close_dates(log: Log, place_id: UUID, named: dict[date, str], *, by: Act) -> None:
     """The place receives nobody on these dates. Appointments on them stay."""
     log.get(Place, place_id)
@@ -176,7 +176,7 @@ def close_dates(log: Log, place_id: UUID, named: dict[date, str], *, by: Act) ->
     log.keep(closures)
 
 
-@command
+@command("settings.write")
 def close_public_holidays(log: Log, place_id: UUID, year: int, *, by: Act) -> None:
     """Closes the place on all public holidays of its country in a year, named in the house's language where known."""
     place = log.get(Place, place_id)
@@ -184,14 +184,14 @@ def close_public_holidays(log: Log, place_id: UUID, year: int, *, by: Act) -> No
     close_dates(log, place_id, public_holidays(place.country, year, language), by=by)
 
 
-@command
+@command("settings.write")
 def reopen_dates(log: Log, place_id: UUID, dates: list[date], *, by: Act) -> None:
     closures = log.get(Closures, closures_id(place_id))
     closures.reopen(dates, by)
     log.keep(closures)
 
 
-@command
+@command("settings.write")
 def set_booking_terms(log: Log, *, by: Act, **terms: Any) -> None:
     """`terms` are the fields of BookingTermsSet. Appointments made before keep the terms they were made under."""
     known = log.find(BookingTerms, terms_id(by.organisation_id)) or BookingTerms(id=terms_id(by.organisation_id))

@@ -12,6 +12,7 @@ from kernel.aggregate import Aggregate
 from kernel.changes import differing, must_not_be_negative, take
 from kernel.errors import Refusal
 from kernel.events import Event
+from kernel.rights import Touched
 
 KINDS = ("practitioner", "room", "machine")
 
@@ -45,6 +46,9 @@ class Resource(Aggregate, kw_only=True):
     horizon_days: int | None = None
     notice_minutes: int | None = None
     hours: Hours = Hours()
+
+    def touches(self) -> Touched:
+        return [frozenset([self.id])]
 
     def add(self, by: Act, **facts: Any) -> None:
         if facts["kind"] not in KINDS:

@@ -11,6 +11,7 @@ from kernel.aggregate import Aggregate
 from kernel.changes import differing, take
 from kernel.errors import Refusal
 from kernel.events import Event
+from kernel.rights import Touched
 
 WAITING = ("requested", "proposed")
 OPEN = (*WAITING, "booked")
@@ -65,6 +66,11 @@ class NotOver(Refusal):
     """It cannot be completed or missed before it starts."""
 
 
+def touched_by(segment: Segment, client_id: UUID | None = None) -> frozenset[UUID]:
+    ids = {use.resource_id for use in segment.uses} | {segment.service_id}
+    return frozenset(ids | {client_id} if client_id else ids)
+
+
 class Appointment(Aggregate, kw_only=True):
     begins_with: ClassVar[tuple[type[Event], ...]] = (events.AppointmentMade,)
 
@@ -92,6 +98,10 @@ class Appointment(Aggregate, kw_only=True):
     @property
     def starts_at(self) -> datetime:
         return self.segments[0].starts_at
+
+    def touches(self) -> Touched:
+        """Each service: who gives it and where, which it is, and whose appointment it is."""
+        return [touched_by(segment, self.client_id) for segment in self.segments]
 
     def make(self, status: str, by: Act, **facts: Any) -> None:
         if self.version:

@@ -20,7 +20,7 @@ WORDS = {"note": "note_id", "client_note": "client_note_id", "location": "locati
 WORDS |= {"video_link": "video_link_id", "answers": "answers_id"}
 
 
-@command
+@command("agenda.write")
 def book_appointment(
     log: Log,
     id: UUID,
@@ -82,7 +82,7 @@ def keep_with(log: Log, appointment: Appointment, hold: Hold | None, by: Act) ->
         log.keep(hold, appointment)
 
 
-@command
+@command("agenda.write")
 def move_appointment(
     log: Log,
     id: UUID,
@@ -107,47 +107,47 @@ def move_appointment(
     log.keep(appointment)
 
 
-@command
+@command("requests.approve")
 def approve_appointment(log: Log, id: UUID, *, by: Act) -> None:
     change(log, id, Appointment.approve, by)
 
 
-@command
+@command("agenda.write")
 def confirm_appointment(log: Log, id: UUID, *, by: Act) -> None:
     change(log, id, Appointment.confirm, by)
 
 
-@command
+@command("requests.approve")
 def decline_appointment(log: Log, id: UUID, *, reason: str = "", by: Act) -> None:
     change(log, id, Appointment.decline, by, reason=reason)
 
 
-@command
+@command("agenda.write")
 def mark_arrived(log: Log, id: UUID, *, by: Act) -> None:
     change(log, id, Appointment.arrive, by)
 
 
-@command
+@command("agenda.write")
 def mark_completed(log: Log, id: UUID, *, by: Act) -> None:
     change(log, id, Appointment.complete, by)
 
 
-@command
+@command("agenda.write")
 def mark_missed(log: Log, id: UUID, *, reason: str = "", by: Act) -> None:
     change(log, id, Appointment.miss, by, reason=reason)
 
 
-@command
+@command("agenda.write")
 def reopen_appointment(log: Log, id: UUID, *, by: Act) -> None:
     change(log, id, Appointment.reopen, by)
 
 
-@command
+@command("requests.end")
 def expire_appointment(log: Log, id: UUID, *, by: Act) -> None:
     change(log, id, Appointment.expire, by)
 
 
-@command
+@command("agenda.write")
 def cancel_appointment(
     log: Log,
     id: UUID,
@@ -160,7 +160,7 @@ def cancel_appointment(
     change(log, id, Appointment.cancel, by, reason=reason, is_by_client=is_by_client)
 
 
-@command
+@command("agenda.write")
 def restore_appointment(log: Log, id: UUID, *, override: Collection[str] = (), reason: str = "", by: Act) -> None:
     """Brings back a cancelled, declined or expired appointment at its time, if the time is still free."""
     must_be_allowed(override, reason, by)
@@ -174,7 +174,7 @@ def restore_appointment(log: Log, id: UUID, *, override: Collection[str] = (), r
     log.keep(appointment)
 
 
-@command
+@command("agenda.write")
 def edit_appointment(
     log: Log,
     id: UUID,
@@ -192,7 +192,7 @@ def edit_appointment(
     log.keep(appointment)
 
 
-@command
+@command("agenda.write")
 def hold_time(log: Log, id: UUID, starts_at: datetime, wanted: Sequence[Wanted], *, by: Act) -> None:
     """Keeps time for somebody who is filling the form, for as long as the house's terms say."""
     settings = settings_of(log.connection, by.organisation_id)
@@ -202,23 +202,21 @@ def hold_time(log: Log, id: UUID, starts_at: datetime, wanted: Sequence[Wanted],
     log.keep(hold)
 
 
-@command
+@command("agenda.write")
 def release_hold(log: Log, id: UUID, *, by: Act) -> None:
     hold = log.get(Hold, id)
     hold.release(by)
     log.keep(hold)
 
 
-@command
+@command("requests.end")
 def expire_hold(log: Log, id: UUID, *, by: Act) -> None:
     hold = log.get(Hold, id)
     hold.expire(by)
     log.keep(hold)
 
 
-def change(
-    log: Log, id: UUID, decide: Any, by: Act, *, reason: str = "", **facts: Any
-) -> None:
+def change(log: Log, id: UUID, decide: Any, by: Act, *, reason: str = "", **facts: Any) -> None:
     appointment = log.get(Appointment, id)
     act = by.because(log.write(reason, kind="reason", about=appointment.client_id)) if reason else by
     decide(appointment, by=act, **facts)

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import ClassVar
 
-from booking.appointment import AppointmentClosed
+from booking.appointment import AppointmentClosed, touched_by
 from booking.events import HoldExpired, HoldReleased, Segment, TimeHeld
 from kernel.actors import Act
 from kernel.aggregate import Aggregate
 from kernel.errors import Refusal
 from kernel.events import Event
+from kernel.rights import Touched
 
 
 class HoldOver(Refusal):
@@ -25,6 +26,9 @@ class Hold(Aggregate, kw_only=True):
     segments: list[Segment] = []
     expires_at: datetime | None = None
     is_over: bool = False
+
+    def touches(self) -> Touched:
+        return [touched_by(segment) for segment in self.segments]
 
     def take_time(self, zone: str, wall_at: str, segments: list[Segment], expires_at: datetime, by: Act) -> None:
         if self.version:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
+from accounts.acting import acts_for
 from booking.appointment import NotWaiting
 from booking.commands import expire_appointment, expire_hold
 from booking.events import AppointmentProposed, AppointmentRequested, TimeHeld
@@ -27,19 +28,19 @@ def end_unused(event: TimeHeld) -> Iterator[Job]:
     yield Job("end_hold", f"end_hold/{id}", {"id": id}, event.expires_at)
 
 
-def end_request(store: Store, organisation_id: UUID, id: str) -> None:
+@acts_for("endings")
+def end_request(store: Store, by: Act, id: str) -> None:
     """Says that a request has expired; nothing to say when it was settled before."""
-    by = Act(organisation_id=organisation_id, actor="policy/endings", origin="policy", key=f"end_request/{id}")
     try:
-        expire_appointment(store, UUID(id), by=by)
+        expire_appointment(store, UUID(id), by=by.once(f"end_request/{id}"))
     except NotWaiting:
         return
 
 
-def end_hold(store: Store, organisation_id: UUID, id: str) -> None:
-    by = Act(organisation_id=organisation_id, actor="policy/endings", origin="policy", key=f"end_hold/{id}")
+@acts_for("endings")
+def end_hold(store: Store, by: Act, id: str) -> None:
     try:
-        expire_hold(store, UUID(id), by=by)
+        expire_hold(store, UUID(id), by=by.once(f"end_hold/{id}"))
     except HoldOver:
         return
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from accounts.commands import add_member, open_organisation, open_place
 from accounts.queries import organisations
+from accounts.rights import SETUP
 from agenda.commands import (
     add_resource,
     add_service,
@@ -91,7 +92,7 @@ def fill(store: Store, now: datetime) -> None:
 
 
 def act(now: datetime, actor: str = "setup/demo", origin: str = "setup") -> Act:
-    return Act(organisation_id=HOUSE, actor=actor, origin=origin, at=now)
+    return Act(organisation_id=HOUSE, actor=actor, may=SETUP, origin=origin, at=now)
 
 
 def id_of(*parts: object) -> UUID:

@@ -3,12 +3,13 @@
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import click
 import structlog
 
+from accounts.acting import declared
 from booking.policies import JOBS as BOOKING_JOBS
 from booking.policies import endings
 from importing.policies import JOBS as IMPORT_JOBS
@@ -31,7 +32,7 @@ from webhooks.policies import JOBS as WEBHOOK_JOBS
 from webhooks.policies import webhooks
 
 READERS: tuple[Reader, ...] = (agenda, absences, history, visits, series, occurrences, endings, imports, webhooks)
-JOBS: dict[str, Callable[..., None]] = {**BOOKING_JOBS, **IMPORT_JOBS, **WEBHOOK_JOBS}
+JOBS = declared({**BOOKING_JOBS, **IMPORT_JOBS, **WEBHOOK_JOBS})
 TICK = 0.02
 
 log = structlog.get_logger()

@@ -18,7 +18,7 @@ class ColumnUnknown(Refusal):
     """A column cannot go there."""
 
 
-@command
+@command("clients.import")
 def prepare_import(log: Log, id: UUID, name: str, data: bytes, *, by: Act) -> None:
     """Keeps the rows of an uploaded file of clients: CSV in any encoding, XLSX, vCard. Raises FileRefused.
 
@@ -32,7 +32,7 @@ def prepare_import(log: Log, id: UUID, name: str, data: bytes, *, by: Act) -> No
     log.keep(run)
 
 
-@command
+@command("clients.import")
 def choose_import_fields(log: Log, id: UUID, fields: list[str], *, by: Act) -> None:
     """Where each column goes: a field of client files, one of the house's own by identifier, empty for the remarks,
     or - to leave it out."""
@@ -45,7 +45,7 @@ def choose_import_fields(log: Log, id: UUID, fields: list[str], *, by: Act) -> N
     staging.choose(log.connection, id, fields)
 
 
-@command
+@command("clients.import")
 def start_import(log: Log, id: UUID, *, updates: bool = False, attended: bool = False, by: Act) -> None:
     """Confirms it. Unless `attended` by its caller, a job brings the rows in. ImportRun's `updates` as in its event."""
     run = log.get(ImportRun, id)
@@ -53,7 +53,7 @@ def start_import(log: Log, id: UUID, *, updates: bool = False, attended: bool = 
     log.keep(run)
 
 
-@command
+@command("imports.carry")
 def complete_import(log: Log, id: UUID, *, by: Act) -> None:
     """Once no row waits any more; completing twice is the same as once."""
     run = log.get(ImportRun, id)
@@ -63,7 +63,7 @@ def complete_import(log: Log, id: UUID, *, by: Act) -> None:
         log.keep(run)
 
 
-@command
+@command("clients.import")
 def request_import_undo(log: Log, id: UUID, *, by: Act) -> None:
     """A job then undoes it."""
     run = log.get(ImportRun, id)
@@ -71,7 +71,7 @@ def request_import_undo(log: Log, id: UUID, *, by: Act) -> None:
     log.keep(run)
 
 
-@command
+@command("imports.carry")
 def forget_import(log: Log, id: UUID, *, by: Act) -> None:
     """Drops the rows that still wait. One that a job brings in goes on; one that its caller left ends where it is."""
     run = log.get(ImportRun, id)

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from accounts.organisation import Organisation
 from accounts.queries import organisation, organisations
+from accounts.rights import rights_of_policy
 from importing.report import FileRefused, Line, Note, Refused, Report
 from kernel.actors import Act
 from kernel.errors import Refusal
@@ -34,7 +35,8 @@ class House:
         self.read_before = store.read_by_all()
         with store.reading(organisation_id) as db:
             self.organisation: Organisation = organisation(db)
-        self.act = Act(organisation_id=organisation_id, actor=actor, origin="import", at=now)
+        rights = rights_of_policy("imports")
+        self.act = Act(organisation_id=organisation_id, actor=actor, may=rights, origin="import", at=now)
 
     @property
     def now(self) -> datetime:

@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
+from msgspec.structs import replace
+
+from accounts.acting import acts_for
 from importing.bringing import bring_all
 from importing.commands import forget_import
 from importing.events import ImportPrepared, ImportStarted, ImportUndoRequested
@@ -37,20 +40,21 @@ def undo_when_asked(event: ImportUndoRequested) -> Iterator[Job]:
     yield Job("undo_rows", f"undo_rows/{id}", {"id": id, "actor": event.by}, event.at)
 
 
-def bring_in_rows(store: Store, organisation_id: UUID, id: str, actor: str) -> None:
+@acts_for("imports")
+def bring_in_rows(store: Store, by: Act, id: str, actor: str) -> None:
     """In the name of whoever confirmed it; every event carries the import as its command."""
-    act = Act(organisation_id=organisation_id, actor=actor, origin="import", command_id=UUID(id))
-    bring_all(store, UUID(id), act)
+    bring_all(store, UUID(id), replace(by, actor=actor, origin="import", command_id=UUID(id)))
 
 
-def undo_rows(store: Store, organisation_id: UUID, id: str, actor: str) -> None:
-    undo_all(store, UUID(id), Act(organisation_id=organisation_id, actor=actor, origin="import"))
+@acts_for("imports")
+def undo_rows(store: Store, by: Act, id: str, actor: str) -> None:
+    undo_all(store, UUID(id), replace(by, actor=actor, origin="import"))
 
 
-def forget_rows(store: Store, organisation_id: UUID, id: str) -> None:
+@acts_for("imports")
+def forget_rows(store: Store, by: Act, id: str) -> None:
     """The rows of a file that nobody confirmed."""
-    act = Act(organisation_id=organisation_id, actor="policy/imports", origin="policy", key=f"forget_rows/{id}")
-    forget_import(store, UUID(id), by=act)
+    forget_import(store, UUID(id), by=by.once(f"forget_rows/{id}"))
 
 
 JOBS = {"bring_in_rows": bring_in_rows, "undo_rows": undo_rows, "forget_rows": forget_rows}

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from kernel.actors import Act
 from kernel.events import Event
+from kernel.rights import Touched
 
 
 class Aggregate(Struct, kw_only=True, omit_defaults=True):
@@ -28,7 +29,14 @@ class Aggregate(Struct, kw_only=True, omit_defaults=True):
     def evolve(self, event: Event) -> None:
         raise TypeError(f"{type(self).__name__} does not say what {type(event).__name__} changes")
 
+    def touches(self) -> Touched:
+        """What rights over a part of the house must reach; what does not say is for the whole house alone."""
+        return None
+
     def trigger(self, event_type: type[Event], by: Act, **facts: Any) -> None:
+        """Refuses whoever's right does not reach this as it was, or as it would be."""
+        if self.version:
+            by.must_reach(self.touches)
         event = event_type(
             organisation_id=by.organisation_id,
             originator_id=self.id,
@@ -37,6 +45,7 @@ class Aggregate(Struct, kw_only=True, omit_defaults=True):
             **facts,
         )
         self.apply(event)
+        by.must_reach(self.touches)
         self.pending.append(event)
 
     def apply(self, event: Event) -> None:

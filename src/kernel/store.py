@@ -163,32 +163,48 @@ def lock_keys(ids: Iterable[UUID]) -> list[int]:
     return sorted({int.from_bytes(id.bytes[:8], "big", signed=True) for id in ids})
 
 
-def command(
-    decide: Callable[Concatenate[Log, Params], Any],
-) -> Callable[Concatenate["Store | Log", Params], int]:
+# Every command there is, by name, with the right that it needs.
+COMMANDS: dict[str, str] = {}
+
+Decide = Callable[Concatenate[Log, Params], Any]
+Command = Callable[Concatenate["Store | Log", Params], int]
+
+
+def command(right: str) -> Callable[[Decide[Params]], Command[Params]]:
     """Makes a command of a function that decides on a log and keeps; its last argument is `by`.
 
-    Given a store, it runs in a transaction of its own, again when another command was faster, and returns the
-    log position. The same key with the same arguments returns the same position and changes nothing; with other
-    arguments it is refused. Given a log, it joins the transaction of the command that calls it.
+    Refuses whoever does not hold `right`, and what that right does not reach. Given a store, it runs in a transaction
+    of its own, again when another command was faster, and returns the log position. The same key with the same
+    arguments returns the same position and changes nothing; with other arguments it is refused. Given a log, it joins
+    the transaction of the command that calls it.
     """
 
-    @functools.wraps(decide)
-    def run(target: "Store | Log", *args: Params.args, **facts: Params.kwargs) -> int:
-        if isinstance(target, Log):
-            decide(target, *args, **facts)
-            return target.position
-        by: Act = facts["by"]
-        asked = fingerprint(decide.__name__, args, facts) if by.key else b""
-        try:
-            return with_retries(lambda: once(target, decide, asked, args, facts))
-        except (Refusal, KeyTaken):
-            # Whatever a second sending met, it was met because of the first.
-            if (known := answered(target, by, asked)) is None:
-                raise
-            return known
+    def make(decide: Decide[Params]) -> Command[Params]:
+        COMMANDS[decide.__name__] = right
 
-    return run
+        @functools.wraps(decide)
+        def run(target: "Store | Log", *args: Params.args, **facts: Params.kwargs) -> int:
+            facts["by"] = facts["by"].using(right)
+            if isinstance(target, Log):
+                decide(target, *args, **facts)
+                return target.position
+            return alone(target, decide, args, facts)
+
+        return run
+
+    return make
+
+
+def alone(store: Store, decide: Callable[..., Any], args: tuple[Any, ...], facts: dict[str, Any]) -> int:
+    by: Act = facts["by"]
+    asked = fingerprint(decide.__name__, args, facts) if by.key else b""
+    try:
+        return with_retries(lambda: once(store, decide, asked, args, facts))
+    except (Refusal, KeyTaken):
+        # Whatever a second sending met, it was met because of the first.
+        if (known := answered(store, by, asked)) is None:
+            raise
+        return known
 
 
 def once(store: Store, decide: Callable[..., Any], asked: bytes, args: tuple[Any, ...], facts: dict[str, Any]) -> int:

@@ -54,7 +54,9 @@ def today() -> date:
 
 
 def act(key: str = "") -> Act:
-    return Act(organisation_id=house(), actor=f"staff/{g.member.id}", origin="desk", at=now(), key=key)
+    return Act(
+        organisation_id=house(), actor=f"staff/{g.member.id}", may=g.member.rights, origin="desk", at=now(), key=key
+    )
 
 
 def is_htmx() -> bool:

@@ -8,6 +8,8 @@ import msgspec
 from msgspec import Struct
 from psycopg import Connection
 
+from accounts.acting import acts_for
+from kernel.actors import Act
 from kernel.jobs import Job, queue_again
 from kernel.store import Store, found_in
 from kernel.texts import words_of
@@ -52,14 +54,15 @@ class Letter(Struct, frozen=True, kw_only=True):
     headers: dict[str, str]
 
 
-def deliver(store: Store, organisation_id: UUID, subscription_id: str) -> None:
+@acts_for("webhooks")
+def deliver(store: Store, by: Act, subscription_id: str) -> None:
     """Sends what is due in order; stops at the first that is not accepted, so that nothing overtakes it."""
     until = time.monotonic() + SECONDS_A_RUN
-    while (answer := send_next(store, organisation_id, UUID(subscription_id))) is not None:
+    while (answer := send_next(store, by.organisation_id, UUID(subscription_id))) is not None:
         if not answer.is_accepted:
             raise NotAccepted(answer.failure or f"status {answer.status}")
         if time.monotonic() > until:
-            come_back(store, organisation_id, subscription_id)
+            come_back(store, by.organisation_id, subscription_id)
             return
 
 
@@ -109,18 +112,19 @@ def note(db: Connection, owner: UUID, id: UUID, position: int, answer: Answer) -
     db.execute(SETTLE, settled, prepare=True)
 
 
-def replay(store: Store, organisation_id: UUID, subscription_id: str, after: int, until: int) -> None:
+@acts_for("webhooks")
+def replay(store: Store, by: Act, subscription_id: str, after: int, until: int) -> None:
     """Makes everything after a position due again, a page at a time; done twice it is the same as once."""
     id = UUID(subscription_id)
     while after < until:
-        with store.reading(organisation_id) as own:
+        with store.reading(by.organisation_id) as own:
             subscription = found_in(own, Subscription, id)
             facts = [fact for fact in feed.since(own, after, limit=AT_ONCE) if fact.position <= until]
         if not facts:
             break
         due = [fact for fact in facts if subscription.wants(fact.name)]
         with store.database.everywhere() as db:
-            rows = [(organisation_id, id, fact.position, fact.stream_id, fact.version, fact.name) for fact in due]
+            rows = [(by.organisation_id, id, fact.position, fact.stream_id, fact.version, fact.name) for fact in due]
             db.cursor().executemany(AGAIN, rows)
         after = facts[-1].position
-    come_back(store, organisation_id, subscription_id)
+    come_back(store, by.organisation_id, subscription_id)

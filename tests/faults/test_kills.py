@@ -6,9 +6,12 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
+from accounts.acting import acts_for
 from booking import policies
 from carnet.wiring import JOBS, READERS, catch_up
+from kernel.actors import Act
 from kernel.jobs import Job, Worker, queue
 from kernel.store import Store
 from tests.api.program import SETTINGS, Program
@@ -147,15 +150,12 @@ def work_in_child(url: str, owner: UUID, key: str) -> Callable[[], None]:
 def late_jobs() -> dict:
     """The jobs of the house, some days later: requests have waited long enough."""
 
-    def end(store: Store, owner: UUID, id: str) -> None:
-        by = policies.Act(
-            organisation_id=owner, actor="policy/endings", origin="policy", key=f"end/{id}", at=NOW + timedelta(days=30)
-        )
+    @acts_for("endings")
+    def end(store: Store, by: Act, id: str) -> None:
+        later = replace(by.once(f"end/{id}"), at=NOW + timedelta(days=30))
         try:
-            policies.expire_appointment(store, UUID(id), by=by)
+            policies.expire_appointment(store, UUID(id), by=later)
         except policies.NotWaiting:
             return
 
     return JOBS | {"end_request": end}
-
-

@@ -272,4 +272,5 @@ def english() -> set[str]:
         catalogue = read_po(file)
     keys = {each.id: each.string for each in catalogue if isinstance(each.id, str) and len(each.id) > 3}
     here = set(re.findall(r'_\(["\']([^"\'%]+)["\']', "".join(file.read_text() for file in TEMPLATES.glob("*.html"))))
-    return {key for key, said in keys.items() if said not in ("", key) and "%" not in key and (" " in key or key in here)}
+    translated = {key for key, said in keys.items() if said not in ("", key) and "%" not in key}
+    return {key for key in translated if " " in key or key in here}

@@ -23,6 +23,7 @@ from hypothesis.stateful import (
 )
 from msgspec.structs import replace
 
+from accounts.rights import SETUP
 from agenda import commands as agenda
 from agenda.hours import DatedPeriod
 from agenda.queries import find_slots
@@ -145,6 +146,7 @@ class Desk(RuleBasedStateMachine):
             origin=origins.get(asker, "api"),
             at=instant(self.world.now),
             key=str(uuid4()),
+            may=SETUP,
             is_online=asker == "online",
         )
         return act.expecting(expecting.id, expecting.version) if expecting else act
@@ -434,9 +436,7 @@ class Desk(RuleBasedStateMachine):
         minutes=st.sampled_from([20, 120, 24 * 60]),
         is_over_another=st.booleans(),
     )
-    def plan_an_absence(
-        self, data: st.DataObject, on: date, wall: str, minutes: int, is_over_another: bool
-    ) -> None:
+    def plan_an_absence(self, data: st.DataObject, on: date, wall: str, minutes: int, is_over_another: bool) -> None:
         resource = data.draw(st.sampled_from([*self.world.people, self.world.room]))
         id, start = uuid4(), minute(on, wall)
         may = is_over_another or not self.world.overlapping(id, resource, start, start + minutes)
@@ -474,9 +474,7 @@ class Desk(RuleBasedStateMachine):
             self.ask(agenda.clear_day_hours, person, on, by=self.by(), may=True, tells=tells)
             return
         tells = NOTHING if before == periods else "DayHoursSet"
-        self.ask(
-            agenda.set_day_hours, person, on, hours_of(periods, DatedPeriod), by=self.by(), may=True, tells=tells
-        )
+        self.ask(agenda.set_day_hours, person, on, hours_of(periods, DatedPeriod), by=self.by(), may=True, tells=tells)
         self.world.dated[person, on] = periods
 
     def close_or_open(self, is_closed: bool, on: date) -> None:

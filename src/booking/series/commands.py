@@ -20,7 +20,7 @@ from kernel.actors import Act
 from kernel.store import Log, command
 
 
-@command
+@command("agenda.write")
 def plan_series(
     log: Log,
     id: UUID,
@@ -64,7 +64,7 @@ def plan_series(
     log.keep(series, *(made(log, settings, series, each, by) for each in found))
 
 
-@command
+@command("agenda.write")
 def move_series(
     log: Log, id: UUID, movement: Movement, *, choices: Choices = NO_CHOICES, reason: str = "", by: Act
 ) -> None:
@@ -85,7 +85,7 @@ def move_series(
     log.keep(series, *known.values())
 
 
-@command
+@command("agenda.write")
 def edit_series(
     log: Log,
     id: UUID,
@@ -109,7 +109,7 @@ def edit_series(
     log.keep(series, *(each.appointment for each in found.touched))
 
 
-@command
+@command("agenda.write")
 def cancel_series(
     log: Log,
     id: UUID,
@@ -127,7 +127,7 @@ def cancel_series(
     cancel_members(log, series, found, act, is_by_client=is_by_client)
 
 
-@command
+@command("agenda.write")
 def end_series(
     log: Log,
     id: UUID,
@@ -151,7 +151,7 @@ def end_series(
         extend_series(log, series, rule, choices, act)
 
 
-@command
+@command("agenda.write")
 def restore_series(log: Log, id: UUID, *, choices: Choices = NO_CHOICES, reason: str = "", by: Act) -> None:
     """Brings back what was cancelled together last, each at its time if the time is still free: all or none."""
     must_be_allowed_all(choices, by)

@@ -13,6 +13,7 @@ from kernel.aggregate import Aggregate
 from kernel.changes import changed_fields, differing, take
 from kernel.errors import NotFound, Refusal
 from kernel.events import Event
+from kernel.rights import Touched
 
 FACTS = ("price_cents", "is_asked_for", "note_id", "client_note_id", "location_id", "video_link_id")
 A_DAY = timedelta(days=1)
@@ -84,6 +85,10 @@ class Series(Aggregate, kw_only=True):
             names.add(on)
             new.append(Occurrence(on, planned_on))
         return new
+
+    def touches(self) -> Touched:
+        """Nothing of its own: its appointments say whose time it takes, and none of it changes without them."""
+        return []
 
     def plan(self, by: Act, **facts: Any) -> None:
         if self.version:

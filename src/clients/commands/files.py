@@ -15,7 +15,7 @@ from kernel.actors import Act
 from kernel.store import Log, command
 
 
-@command
+@command("clients.write")
 def create_client(log: Log, id: UUID, facts: dict[str, Any], *, country: str = "FR", by: Act) -> None:
     """Opens a file. Asking again with the same identifier changes nothing.
 
@@ -30,7 +30,7 @@ def create_client(log: Log, id: UUID, facts: dict[str, Any], *, country: str = "
     rows.keep(log, client)
 
 
-@command
+@command("clients.write")
 def edit_client(log: Log, id: UUID, facts: dict[str, Any], *, country: str = "FR", by: Act) -> None:
     """Writes a new version with these fields; the others stay as they are, and so do custom ones that are not named."""
     client = log.get(Client, id)
@@ -49,7 +49,7 @@ def written(log: Log, before: ClientWords, facts: dict[str, Any], country: str) 
     return rows.with_values(cleaned(structs.asdict(before) | plain, country), checked)
 
 
-@command
+@command("clients.write")
 def restore_client_version(log: Log, id: UUID, version: int, *, by: Act) -> None:
     """Puts the words of an old version back, as a new one. VersionErased when they are not there."""
     client = log.get(Client, id)
@@ -57,7 +57,7 @@ def restore_client_version(log: Log, id: UUID, version: int, *, by: Act) -> None
     rows.keep(log, client)
 
 
-@command
+@command("clients.write")
 def take_back_client_versions(log: Log, id: UUID, versions: Collection[int], *, by: Act) -> None:
     """Undoes what these versions of the words changed; what was changed after them stays."""
     client = log.get(Client, id)
@@ -66,7 +66,7 @@ def take_back_client_versions(log: Log, id: UUID, versions: Collection[int], *, 
     rows.keep(log, client)
 
 
-@command
+@command("clients.write")
 def archive_client(log: Log, id: UUID, *, by: Act) -> None:
     """Takes a file out of lists and search; it stays, with its visits, and can be brought back."""
     client = log.get(Client, id)
@@ -74,7 +74,7 @@ def archive_client(log: Log, id: UUID, *, by: Act) -> None:
     rows.keep(log, client)
 
 
-@command
+@command("clients.write")
 def restore_client(log: Log, id: UUID, *, by: Act) -> None:
     client = log.get(Client, id)
     client.restore(by)

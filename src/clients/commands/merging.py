@@ -15,7 +15,7 @@ TELL_APART = "INSERT INTO distinct_clients (id, other_id) VALUES (%s, %s) ON CON
 NEVER_TAKEN = frozenset({"number"})
 
 
-@command
+@command("clients.merge")
 def merge_clients(log: Log, keep_id: UUID, absorb_id: UUID, *, fields: Collection[str] | None = None, by: Act) -> None:
     """The file `absorb_id` is found under `keep_id` from now on, with all its visits; nothing of it is lost.
 
@@ -48,7 +48,7 @@ def united(log: Log, kept: Client, absorbed: Client, fields: Collection[str] | N
     return words
 
 
-@command
+@command("clients.merge")
 def unmerge_client(log: Log, absorbed_id: UUID, *, by: Act) -> None:
     """Both files as they were before, visits included; what was written in the kept file since then stays in it.
 
@@ -69,7 +69,7 @@ def unmerge_client(log: Log, absorbed_id: UUID, *, by: Act) -> None:
         marks.renew(log.connection, id, by.at)
 
 
-@command
+@command("clients.write")
 def dismiss_duplicate(log: Log, id: UUID, other_id: UUID, *, by: Act) -> None:
     """These two are two people, however much they share; nobody is told otherwise again."""
     one, other = sorted((id, other_id))

@@ -13,7 +13,7 @@ class NoteEmpty(Refusal):
     pass
 
 
-@command
+@command("clients.write")
 def add_client_note(log: Log, client_id: UUID, entry_id: UUID, words: str, *, is_pinned: bool = False, by: Act) -> None:
     """`entry_id` names the note from now on; adding it again changes nothing."""
     client = log.get(Client, client_id)
@@ -23,7 +23,7 @@ def add_client_note(log: Log, client_id: UUID, entry_id: UUID, words: str, *, is
     keep(log, client)
 
 
-@command
+@command("clients.write")
 def edit_client_note(log: Log, client_id: UUID, entry_id: UUID, words: str, *, by: Act) -> None:
     client = log.get(Client, client_id)
     client.note(entry_id)
@@ -31,7 +31,7 @@ def edit_client_note(log: Log, client_id: UUID, entry_id: UUID, words: str, *, b
     keep(log, client)
 
 
-@command
+@command("clients.write")
 def pin_client_note(log: Log, client_id: UUID, entry_id: UUID, *, is_pinned: bool = True, by: Act) -> None:
     """A pinned note is shown wherever the client is."""
     client = log.get(Client, client_id)
@@ -39,7 +39,7 @@ def pin_client_note(log: Log, client_id: UUID, entry_id: UUID, *, is_pinned: boo
     keep(log, client)
 
 
-@command
+@command("clients.write")
 def remove_client_note(log: Log, client_id: UUID, entry_id: UUID, *, by: Act) -> None:
     client = log.get(Client, client_id)
     client.remove_note(entry_id, by)

@@ -41,6 +41,7 @@ def act(id: UUID | None = None, *, is_online: bool = False) -> Act:
     by = Act(
         organisation_id=visit.house(),
         actor=f"api/{g.member.id}",
+        may=g.member.rights,
         origin="api",
         at=visit.now(),
         key=f"{g.member.id}/{key()}" if key() else "",

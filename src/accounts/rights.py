@@ -1,0 +1,186 @@
+"""Who may do what: the one table of rights, by role, and what a member's own grants make of it."""
+
+from collections.abc import Callable, Collection, Iterable
+from uuid import UUID
+
+from msgspec import Struct
+
+from kernel.rights import Rights
+
+ROLES = ("owner", "manager", "practitioner", "secretary", "viewer")
+
+# all: over the whole house. own: over the own column, or for clients over their own file. -: not at all.
+# Only what is written here may be done. Rights that end in .see or .contacts let somebody look; all others change.
+TABLE = """
+right                owner  manager  practitioner  secretary  viewer  client  support
+
+desk.enter           all    all      all           all        all     -       -
+agenda.see           all    all      all           all        all     own     all
+agenda.write         all    all      own           all        -       own     -
+rules.override       all    all      own           all        -       -       -
+requests.approve     all    all      own           all        -       -       -
+hours.write          all    all      own           all        -       -       -
+absences.write       all    all      own           all        -       -       -
+
+clients.see          all    all      all           all        all     own     all
+clients.contacts     all    all      all           all        all     own     -
+clients.write        all    all      all           all        -       own     -
+clients.merge        all    all      all           all        -       -       -
+clients.block        all    all      -             all        -       -       -
+clients.import       all    all      -             -          -       -       -
+clients.export       all    all      -             -          -       -       -
+
+history.see          all    all      all           all        all     -       all
+figures.see          all    all      -             -          -       -       -
+health.see           all    all      -             -          -       -       all
+settings.see         all    all      -             -          -       -       all
+settings.write       all    all      -             -          -       -       -
+organisation.write   all    all      -             -          -       -       -
+organisation.close   all    -        -             -          -       -       -
+plan.write           all    -        -             -          -       -       -
+
+team.see             all    all      -             -          -       -       all
+team.write           all    all      -             -          -       -       -
+behalf.act           all    all      -             all        -       -       -
+others.see           all    all      -             -          -       -       -
+access.write         all    -        -             -          -       -       -
+support.allow        all    -        -             -          -       -       -
+programs.write       all    all      -             -          -       -       -
+webhooks.write       all    all      -             -          -       -       -
+"""
+
+# What the programs of others may do, by the scopes of their token; routes ask for the scope, commands for the right.
+SCOPE_RIGHTS = {
+    "settings:read": ("settings.see",),
+    "settings:write": ("settings.see", "settings.write", "organisation.write", "hours.write", "absences.write"),
+    "clients:read": ("clients.see", "clients.contacts"),
+    "clients:write": ("clients.write", "clients.merge", "clients.block"),
+    "appointments:read": ("agenda.see",),
+    "appointments:write": ("agenda.write", "requests.approve"),
+    "appointments:desk": ("agenda.write", "requests.approve", "rules.override"),
+    "events:read": ("history.see",),
+    "webhooks:write": ("webhooks.write",),
+}
+
+# What jobs may do, by the policy that they act for: no more than what it brings about.
+POLICY_RIGHTS = {
+    "endings": ("requests.end",),
+    "imports": (
+        "imports.carry",
+        "clients.write",
+        "clients.import",
+        "settings.write",
+        "hours.write",
+        "agenda.write",
+        "absences.write",
+        "rules.override",
+    ),
+    "webhooks": (),
+}
+
+# What somebody may do about themself, in no organisation's name: sign in, sign up.
+PERSON = Rights({"self.write": None, "organisation.open": None})
+
+# Rights over a part of the house reach columns of the agenda; every other right is over the whole house or not held.
+OVER_COLUMNS = ("agenda.see", "agenda.write", "rules.override", "requests.approve", "hours.write", "absences.write")
+# What an owner or a manager may give to a member beyond the role, or take away. Nobody gives what they do not hold.
+GRANTABLE = (
+    "requests.approve",
+    "rules.override",
+    "hours.write",
+    "absences.write",
+    "clients.see",
+    "clients.contacts",
+    "clients.write",
+    "clients.merge",
+    "clients.block",
+    "clients.import",
+    "clients.export",
+    "history.see",
+    "figures.see",
+    "behalf.act",
+)
+# What stays possible in a house that is suspended, closed, or past its trial: to look, to take one's data, to go on.
+LEFT_IN_STANDSTILL = ("desk.enter", "clients.export", "organisation.close", "plan.write")
+
+
+class Grants(Struct, frozen=True, omit_defaults=True):
+    """What one member may do beside the role. Empty lists restrict nothing.
+
+    `sees` and `edits` are resources, `places` limits both to those that receive there; a practitioner edits the own
+    column and `edits`. `approves` are the resources and services whose requests the member approves. `given` and
+    `taken` are rights of GRANTABLE.
+    """
+
+    sees: tuple[UUID, ...] = ()
+    edits: tuple[UUID, ...] = ()
+    places: tuple[UUID, ...] = ()
+    approves: tuple[UUID, ...] = ()
+    given: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
+
+
+NO_GRANTS = Grants()
+
+
+def read_table(text: str) -> dict[str, dict[str, str]]:
+    """Right -> role -> all, own or -. Raises ValueError for anything else, so that a slip stops the program."""
+    (_, *roles), *rows = (line.split() for line in text.splitlines() if line.strip())
+    table = {right: dict(zip(roles, cells, strict=True)) for right, *cells in rows}
+    if len(table) != len(rows) or any(not {"all", "own", "-"} >= set(row.values()) for row in table.values()):
+        raise ValueError("the table of rights")
+    return table
+
+
+RIGHTS = read_table(TABLE)
+# Making an installation, its demo and its tests: everything there is.
+SETUP = Rights(dict.fromkeys([*RIGHTS, *PERSON.reach, "requests.end", "imports.carry", "house.watch"]))
+
+
+def rights_of(
+    role: str,
+    resource_id: UUID | None = None,
+    grants: Grants = NO_GRANTS,
+    receiving_at: Callable[[Collection[UUID]], frozenset[UUID]] = frozenset,
+) -> Rights:
+    """What a member may do. `receiving_at` tells which resources receive at these places."""
+    own = frozenset([resource_id] if resource_id else ())
+    at = receiving_at(grants.places) if grants.places else None
+    held = {right: row[role] for right, row in RIGHTS.items() if row[role] != "-"}
+    held |= dict.fromkeys(grants.given, "all")
+    kept = {right: how for right, how in held.items() if right not in grants.taken}
+    return Rights({right: reached(right, how, own, grants, at) for right, how in kept.items()})
+
+
+def reached(
+    right: str, how: str, own: frozenset[UUID], grants: Grants, at: frozenset[UUID] | None
+) -> frozenset[UUID] | None:
+    if right not in OVER_COLUMNS:
+        return None
+    if right == "requests.approve" and grants.approves:
+        return frozenset(grants.approves)
+    edits = own | frozenset(grants.edits)
+    if right == "agenda.see":
+        columns = (edits | frozenset(grants.sees)) if grants.sees else None
+    else:
+        columns = edits if how == "own" or grants.edits else None
+    return columns if at is None else at if columns is None else columns & (at | own)
+
+
+def standing_still(rights: Rights) -> Rights:
+    """What is left of these in a house that is suspended, closed or past its trial."""
+    kept = {right for right in rights.reach if right.endswith((".see", ".contacts")) or right in LEFT_IN_STANDSTILL}
+    return Rights({right: reach for right, reach in rights.reach.items() if right in kept})
+
+
+def rights_to_look(rights: Rights) -> Rights:
+    """What is left of these for somebody who only looks."""
+    return Rights({right: reach for right, reach in rights.reach.items() if right.endswith((".see", ".contacts"))})
+
+
+def rights_of_scopes(scopes: Iterable[str]) -> Rights:
+    return Rights(dict.fromkeys(right for scope in scopes for right in SCOPE_RIGHTS[scope]))
+
+
+def rights_of_policy(name: str) -> Rights:
+    return Rights(dict.fromkeys(POLICY_RIGHTS[name]))
