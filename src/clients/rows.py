@@ -16,6 +16,7 @@ from kernel.errors import NotFound, Refusal
 from kernel.store import Log
 
 COLUMNS = ClientWords.__struct_fields__
+OPENED = "INSERT INTO client_files (id) VALUES (%s)"
 WRITE = f"""
 INSERT INTO clients (id, file_id, version, {", ".join(COLUMNS)}, name_key, person_key, phone_key, written_at)
 VALUES (%s, %s, %s, {", ".join(["%s"] * len(COLUMNS))}, %s, %s, %s, %s)"""
@@ -51,8 +52,7 @@ def keep(log: Log, *clients: Client) -> None:
 
 def write(log: Log, client: Client, words: ClientWords) -> None:
     """The words of the version that the client has just decided on; they are the current ones from now."""
-    if client.words_version > 1:
-        log.connection.execute(RETIRE, (client.id,), prepare=True)
+    log.connection.execute(RETIRE if client.words_version > 1 else OPENED, (client.id,), prepare=True)
     values = structs.astuple(structs.replace(words, custom=Jsonb(words.custom)))
     keys = (name_key(f"{words.last_name} {words.first_name}"), person_key(words), phone_key(words.phone))
     row = (client.id, client.id, client.words_version, *values, *keys, log.by.at)

@@ -1,4 +1,4 @@
-"""The pool of connections, and the two ways in: within one organisation, or as a reader across all."""
+"""The pool of connections, and the three ways in: within one organisation, as a reader across all, and at the door."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,6 +48,12 @@ class Database:
     def everywhere(self) -> Iterator[Connection]:
         """A transaction of a reader or a job dispatcher: reads every organisation, writes views and jobs."""
         with self.transaction("carnet_reader") as connection:
+            yield connection
+
+    @contextmanager
+    def at_the_door(self) -> Iterator[Connection]:
+        """A transaction of a request that does not know its organisation yet: it reads what leads to it, and counts."""
+        with self.transaction("carnet_door") as connection:
             yield connection
 
     @contextmanager

@@ -1,23 +1,34 @@
 """Bringing a database to the present shape: numbered SQL files, each run once, then the doors of every table."""
 
 import re
-from contextlib import suppress
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 import psycopg
-from psycopg.errors import DuplicateObject, UniqueViolation
 from psycopg.sql import SQL, Identifier
+
+from kernel.roles import ROLES, make_roles
 
 FOLDER = Path(__file__).parent.parent / "migrations"
 ONE_AT_A_TIME = 7_263_001
 MADE = re.compile(r"^CREATE (?:UNLOGGED )?TABLE (\w+)", re.MULTILINE)
 
+
+class Grants(NamedTuple):
+    """What each role may do with a table."""
+
+    app: str = ""
+    reader: str = ""
+    door: str = ""
+
+
+READ, WRITE = "SELECT", "SELECT, INSERT, UPDATE, DELETE"
 # Of the house and not of an organisation; what the roles may do with them is said here and nowhere else.
 HOUSE_TABLES = {
-    "migrations": ("", ""),
-    "positions": ("SELECT", "SELECT, INSERT, UPDATE, DELETE"),
-    "rate_windows": ("", "SELECT, INSERT, UPDATE, DELETE"),
+    "migrations": Grants(),
+    "positions": Grants(app=READ, reader=WRITE, door=READ),
+    "rate_windows": Grants(door=WRITE),
 }
 # Facts are for ever: the application adds to them and nobody changes them.
 APPEND_ONLY = {"events"}
@@ -25,17 +36,38 @@ APPEND_ONLY = {"events"}
 READER_WRITES = {"jobs", "parked", "webhook_deliveries", "webhook_attempts"}
 
 
+class Seen(NamedTuple):
+    """What a request may read of a table of every organisation before it knows its own; no columns are all of them."""
+
+    rows: str
+    columns: tuple[str, ...] = ()
+
+
+DOOR = {
+    "members": Seen(
+        "is_current", ("organisation_id", "id", "person_id", "email", "password_hash", "is_current", "written_at")
+    ),
+    "states": Seen("kind IN ('Organisation', 'Member', 'Person', 'ApiToken', 'Invitation')"),
+}
+COLUMNS = """
+SELECT quote_ident(attname) FROM pg_attribute
+WHERE attrelid = %s::regclass AND attname = ANY(%s) AND NOT attisdropped ORDER BY attnum"""
+
+
 def migrate(database_url: str) -> list[str]:
     """Runs what has not run yet, in one transaction, while no other migration runs; returns the names run."""
     with psycopg.connect(database_url) as connection:
-        connection.execute("SET lock_timeout = '10s'")
+        connection.execute("SET LOCAL lock_timeout = '10s'")
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (ONE_AT_A_TIME,))
         connection.execute(
             "CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, at timestamptz DEFAULT now())"
         )
         done = [run(connection, path) for path in pending(connection)]
         if done:
+            # Tables that wait for a foreign key to be looked at cannot be altered.
+            connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
             make_roles(connection)
+            open_schema(connection)
             for table in tables():
                 guard(connection, table)
         return done
@@ -52,20 +84,10 @@ def run(connection: psycopg.Connection, path: Path) -> str:
     return path.name
 
 
-def make_roles(connection: psycopg.Connection) -> None:
-    """The application works as carnet_app, within one organisation; readers as carnet_reader, across them."""
-    for role in ("carnet_app", "carnet_reader"):
-        make_role(connection, role)
-        connection.execute(SQL("GRANT USAGE ON SCHEMA public TO {}").format(Identifier(role)))
-        connection.execute(SQL("GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(Identifier(role)))
-
-
-def make_role(connection: psycopg.Connection, role: str) -> None:
-    """Roles belong to the whole server, where another database may be making the same one."""
-    with suppress(DuplicateObject, UniqueViolation), connection.transaction():
-        connection.execute(SQL("CREATE ROLE {} NOLOGIN NOSUPERUSER NOBYPASSRLS").format(Identifier(role)))
-    if not connection.execute("SELECT pg_has_role(current_user, %s, 'MEMBER')", (role,)).fetchone()[0]:
-        connection.execute(SQL("GRANT {} TO CURRENT_USER").format(Identifier(role)))
+def open_schema(connection: psycopg.Connection) -> None:
+    roles = SQL(", ").join(map(Identifier, ROLES))
+    connection.execute(SQL("GRANT USAGE ON SCHEMA public TO {}").format(roles))
+    connection.execute(SQL("GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO carnet_app, carnet_reader"))
 
 
 def tables() -> list[str]:
@@ -76,36 +98,47 @@ def tables() -> list[str]:
 
 def guard(connection: psycopg.Connection, table: str) -> None:
     """Row-level security and the least grants, the same for every table of an organisation."""
-    app, reader = grants(table)
     name = Identifier(table)
-    connection.execute(SQL("REVOKE ALL ON {} FROM PUBLIC, carnet_app, carnet_reader").format(name))
-    for role, rights in (("carnet_app", app), ("carnet_reader", reader)):
+    roles = SQL(", ").join(map(Identifier, ROLES))
+    connection.execute(SQL("REVOKE ALL ON {} FROM PUBLIC, {}").format(name, roles))
+    for role, rights in zip(ROLES, grants(table), strict=True):
         if rights:
             connection.execute(SQL("GRANT {} ON {} TO {}").format(SQL(rights), name, Identifier(role)))
+    if table in DOOR:
+        connection.execute(SQL("GRANT {} ON {} TO carnet_door").format(SQL(seen(connection, table)), name))
     if table not in HOUSE_TABLES:
-        wall(connection, name)
+        wall(connection, table)
 
 
-def grants(table: str) -> tuple[str, str]:
+def seen(connection: psycopg.Connection, table: str) -> str:
+    """The columns that are said and that there are: a migration may bring one and another take it away."""
+    columns = [name for (name,) in connection.execute(COLUMNS, (table, list(DOOR[table].columns)))]
+    return f"SELECT ({', '.join(columns)})" if columns else READ
+
+
+def grants(table: str) -> Grants:
     if table in HOUSE_TABLES:
         return HOUSE_TABLES[table]
     if table in APPEND_ONLY:
-        return "SELECT, INSERT", "SELECT"
+        return Grants("SELECT, INSERT", READ)
     if table in READER_WRITES or table.startswith("view_"):
-        return "SELECT", "SELECT, INSERT, UPDATE, DELETE"
-    return "SELECT, INSERT, UPDATE, DELETE", "SELECT"
+        return Grants(READ, WRITE)
+    return Grants(WRITE, READ)
 
 
-def wall(connection: psycopg.Connection, name: Identifier) -> None:
+def wall(connection: psycopg.Connection, table: str) -> None:
+    name = Identifier(table)
     connection.execute(SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY").format(name))
-    connection.execute(SQL("DROP POLICY IF EXISTS own ON {}").format(name))
-    connection.execute(SQL("DROP POLICY IF EXISTS everywhere ON {}").format(name))
-    connection.execute(
-        SQL(
-            "CREATE POLICY own ON {} TO carnet_app "
-            "USING (organisation_id = organisation()) WITH CHECK (organisation_id = organisation())"
-        ).format(name)
-    )
-    connection.execute(
-        SQL("CREATE POLICY everywhere ON {} TO carnet_reader USING (true) WITH CHECK (true)").format(name)
-    )
+    for policy, said in policies(table).items():
+        connection.execute(SQL("DROP POLICY IF EXISTS {} ON {}").format(Identifier(policy), name))
+        if said:
+            connection.execute(SQL("CREATE POLICY {} ON {} {}").format(Identifier(policy), name, SQL(said)))
+
+
+def policies(table: str) -> dict[str, str]:
+    """By name; one that says nothing is not there."""
+    return {
+        "own": "TO carnet_app USING (organisation_id = organisation()) WITH CHECK (organisation_id = organisation())",
+        "everywhere": "TO carnet_reader USING (true) WITH CHECK (true)",
+        "door": f"FOR SELECT TO carnet_door USING ({DOOR[table].rows})" if table in DOOR else "",
+    }

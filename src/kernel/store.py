@@ -136,7 +136,7 @@ class Store:
         return True
 
     def read_by_all(self) -> int:
-        with self.database.everywhere() as connection:
+        with self.database.at_the_door() as connection:
             return connection.execute("SELECT coalesce(min(position), 0) FROM positions", prepare=True).fetchone()[0]
 
     def close(self) -> None:

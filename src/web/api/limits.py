@@ -37,7 +37,7 @@ class Windows(Storage):
         self.latest = threading.local()
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        with self.store.database.everywhere() as db:
+        with self.store.database.at_the_door() as db:
             row = db.execute(COUNT, {"key": key, "n": amount, "secs": expiry}, prepare=True).fetchone()
             if row[0] % FORGET_EVERY == 0:
                 db.execute(FORGET)
@@ -54,19 +54,19 @@ class Windows(Storage):
         latest = getattr(self.latest, "known", {})
         if key in latest:
             return latest[key]
-        with self.store.database.everywhere() as db:
+        with self.store.database.at_the_door() as db:
             return db.execute(KNOWN, (key,), prepare=True).fetchone() or (0, time.time())
 
     def check(self) -> bool:
         return True
 
     def reset(self) -> int | None:
-        with self.store.database.everywhere() as db:
+        with self.store.database.at_the_door() as db:
             return db.execute("DELETE FROM rate_windows").rowcount
 
     def clear(self, key: str) -> None:
         self.latest.known = {}
-        with self.store.database.everywhere() as db:
+        with self.store.database.at_the_door() as db:
             db.execute("DELETE FROM rate_windows WHERE key = %s", (key,))
 
 
