@@ -53,8 +53,8 @@ webhooks.write       all    all      -             -          -       -       -
 SCOPE_RIGHTS = {
     "settings:read": ("settings.see",),
     "settings:write": ("settings.see", "settings.write", "organisation.write", "hours.write", "absences.write"),
-    "clients:read": ("clients.see", "clients.contacts"),
-    "clients:write": ("clients.write", "clients.merge", "clients.block"),
+    "clients:read": ("clients.see", "clients.contacts", "clients.export"),
+    "clients:write": ("clients.write", "clients.merge", "clients.block", "clients.import"),
     "appointments:read": ("agenda.see",),
     "appointments:write": ("agenda.write", "requests.approve"),
     "appointments:desk": ("agenda.write", "requests.approve", "rules.override"),
@@ -76,6 +76,7 @@ POLICY_RIGHTS = {
         "rules.override",
     ),
     "webhooks": (),
+    "people": (),
 }
 
 # What somebody may do about themself, in no organisation's name: sign in, sign up.

@@ -34,7 +34,8 @@ class Done(NamedTuple):
 
 def undo_all(store: Store, id: UUID, by: Act) -> None:
     """From the last line to the first. May be stopped anywhere and called again."""
-    while with_retries(lambda: undo_some(store, id, by)):
+    act = by.using("imports.carry")
+    while with_retries(lambda: undo_some(store, id, act)):
         pass
 
 
