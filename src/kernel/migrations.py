@@ -44,6 +44,7 @@ class Seen(NamedTuple):
 
 
 DOOR = {
+    "logins": Seen("true"),
     "members": Seen(
         "is_current", ("organisation_id", "id", "person_id", "email", "password_hash", "is_current", "written_at")
     ),
