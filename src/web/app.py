@@ -9,7 +9,22 @@ from flask_wtf import CSRFProtect
 
 from kernel.settings import Settings, read_settings
 from kernel.store import Store
-from web import catalogues, door, entry, files, formats, health, history, icons, pages, security, uploads, visit, wrong
+from web import (
+    addresses,
+    catalogues,
+    door,
+    entry,
+    files,
+    formats,
+    health,
+    history,
+    icons,
+    pages,
+    security,
+    uploads,
+    visit,
+    wrong,
+)
 from web.api import limits, spec
 from web.desk import desk
 from web.settings import settings as settings_pages
@@ -24,6 +39,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
     app = Flask(__name__)
     app.config.from_mapping(configuration(settings))
     app.store = store or Store(settings.database_url)
+    addresses.install(app, settings.proxies)
     uploads.install(app)
     csrf = CSRFProtect(app)
     for part in (catalogues, security, visit, limits, formats, icons, pages, wrong):
@@ -42,6 +58,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
     return {
         "SECRET_KEY": settings.secret_key,
         "METRICS_TOKEN": settings.metrics_token,
+        "PUBLIC_URL": settings.public_url,
         "MAX_CONTENT_LENGTH": MOST_SENT,
         "SESSION_COOKIE_NAME": "carnet",
         "SESSION_COOKIE_HTTPONLY": True,
@@ -49,6 +66,8 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": 12 * 3600,
         # The form's own token lives as long as the session, so that a page left open over lunch still works.
         "WTF_CSRF_TIME_LIMIT": None,
+        # A page that keeps its address to itself sends no referrer; security.refuse_other_sites looks at the origin.
+        "WTF_CSRF_SSL_STRICT": False,
         "BABEL_TRANSLATION_DIRECTORIES": str(Path(__file__).parent / "translations"),
         "BABEL_DEFAULT_LOCALE": "fr",
     }

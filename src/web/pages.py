@@ -7,6 +7,7 @@ from flask import Flask, g, request
 from flask_babel import get_locale
 
 from web import entry, series_words, visit, words
+from web.security import cookie_name
 
 THEMES = ("light", "dark")
 SAID = (
@@ -39,7 +40,7 @@ def install(app: Flask) -> None:
 
 def theme() -> str:
     """The colours this browser asked for; empty to follow the system's."""
-    chosen = request.cookies.get("theme", "")
+    chosen = request.cookies.get(cookie_name("theme"), "")
     return chosen if chosen in THEMES else ""
 
 

@@ -13,7 +13,12 @@ from accounts.token_secrets import fresh_secret
 from tests.story import House
 from web.app import create_app
 
-SETTINGS = SimpleNamespace(secret_key="a secret of the tests, long enough to be one", metrics_token=None)
+SETTINGS = SimpleNamespace(
+    secret_key="a secret of the tests, long enough to be one",
+    metrics_token=None,
+    proxies=0,
+    public_url="http://localhost",
+)
 
 
 class Program:

@@ -22,7 +22,12 @@ from web import visit
 from web.app import create_app
 from web.formats import iso
 
-SETTINGS = SimpleNamespace(secret_key="a secret of the tests, long enough to be one", metrics_token=None)
+SETTINGS = SimpleNamespace(
+    secret_key="a secret of the tests, long enough to be one",
+    metrics_token=None,
+    proxies=0,
+    public_url="http://localhost",
+)
 # A password that takes its time to check is for real ones.
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD = "un mot de passe"

@@ -11,7 +11,12 @@ from web import entry
 from web.app import create_app
 
 OPEN_TO_ANYONE = {"static", "health.check", "health.measure", "door.sign_in", "door.enter", "api.openapi", "api.page"}
-SETTINGS = SimpleNamespace(secret_key="a secret of the tests, long enough to be one", metrics_token=None)
+SETTINGS = SimpleNamespace(
+    secret_key="a secret of the tests, long enough to be one",
+    metrics_token=None,
+    proxies=0,
+    public_url="http://localhost",
+)
 
 
 @pytest.fixture

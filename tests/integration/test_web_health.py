@@ -25,7 +25,7 @@ SCRAPER = {"Authorization": f"Bearer {TOKEN}"}
 def desk(empty_database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """On a database of its own, as the numbers are those of the whole house."""
     migrate(empty_database_url)
-    settings = SimpleNamespace(secret_key=visitor.SETTINGS.secret_key, metrics_token=TOKEN)
+    settings = SimpleNamespace(**vars(visitor.SETTINGS) | {"metrics_token": TOKEN})
     monkeypatch.setattr(visitor, "SETTINGS", settings)
     with open_desk(empty_database_url, monkeypatch) as opened:
         yield opened.enter("owner")

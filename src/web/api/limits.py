@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import Flask, g
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from limits.storage import Storage
 
 from kernel.store import Store
+from web.addresses import asking
 from web.api.problems import is_for_programs
 
 A_MINUTE_UNKNOWN = 120
@@ -85,7 +85,7 @@ def install(app: Flask) -> None:
 
 def who() -> str:
     """The token that asks; without one, the address that the request came from."""
-    return f"token/{g.member.id}" if g.member else f"address/{get_remote_address()}"
+    return f"token/{g.member.id}" if g.member else f"address/{asking()}"
 
 
 def how_often() -> str:
