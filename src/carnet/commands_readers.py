@@ -4,18 +4,21 @@ import sys
 
 import click
 
-from carnet.commands_database import with_database
+from carnet.commands_database import warn_of_thin_wall, with_database
 from kernel.check import Checked
 
 
 @click.command()
 @click.argument("name")
 def rebuild(name: str) -> None:
-    """Build the view NAME anew from the log, beside the live one, and put it in its place without a gap."""
+    """Build the view NAME anew from the log, beside the live one, and put it in its place without a gap.
+
+    It makes tables, so it signs in as the owner of the database (DATABASE_URL).
+    """
     from carnet import wiring
     from kernel.rebuild import NotRebuilt
 
-    with with_database():
+    with with_database(is_owner=True):
         try:
             click.echo(f"{name}: {wiring.rebuild(name)} events read")
         except NotRebuilt as refused:
@@ -28,7 +31,8 @@ def check(names: tuple[str, ...]) -> None:
     """Fold the log a second time and compare every row of the views NAMES, or of all; exits with 1 when one differs."""
     from carnet import wiring
 
-    with with_database():
+    with with_database() as settings:
+        warn_of_thin_wall(settings.database_url)
         checked = [say(one) for one in wiring.check(names)]
     sys.exit(any(one.difference for one in checked))
 

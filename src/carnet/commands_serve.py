@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import click
 
-from carnet.commands_database import with_database
-from carnet.postgres import EmbeddedPostgres
+from carnet.commands_database import enter, warn_of_thin_wall, with_database
+from carnet.postgres import Addresses, EmbeddedPostgres
 from carnet.supervisor import Kept, Supervisor, die_with, only_supervisor
 from kernel.settings import SettingRefused, Settings, read_settings
 
@@ -25,9 +25,12 @@ SECONDS_TO_FINISH_REQUESTS = 8
 def serve() -> None:
     """Start everything, and keep it running until Ctrl-C."""
     settings = read_settings(os.environ)
-    with only_supervisor(settings.home), ended_cleanly(), services(settings) as kept:
+    with only_supervisor(settings.home), ended_cleanly(), services(settings) as (kept, addresses):
         refuse_taken_port(settings.port)
-        prepare(read_settings(os.environ).database_url)
+        prepare(addresses.owner)
+        # The children are not even told how the owner enters.
+        enter(addresses.app)
+        warn_of_thin_wall(addresses.app)
         commands = {name: [sys.executable, "-m", "carnet", name] for name in CHILDREN}
         Supervisor(commands, os.environ, kept, Announcement(settings.port)).run()
 
@@ -43,15 +46,14 @@ def ended_cleanly() -> Iterator[None]:
 
 
 @contextmanager
-def services(settings: Settings) -> Iterator[Mapping[str, Kept]]:
-    """The services to keep alive beside the children, who find the database in the environment."""
+def services(settings: Settings) -> Iterator[tuple[Mapping[str, Kept], Addresses]]:
+    """The services to keep alive beside the children, and where the database is."""
     if not settings.is_embedded:
-        yield {}
+        yield {}, Addresses(settings.database_url, settings.app_database_url)
         return
     server = EmbeddedPostgres(settings.home)
     try:
-        os.environ["DATABASE_URL"] = server.start()
-        yield {"postgres": server}
+        yield {"postgres": server}, Addresses(server.start(), server.app_url)
     finally:
         server.stop()
 

@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
 import psycopg
 
 from carnet.postgres_place import PostgresNotStarted, account_for, binaries, reaches, run, settle, socket_folder
+from kernel.roles import LOGIN, make_login
 from kernel.settings import Settings
 
 SECONDS_TO_ANSWER = 300
@@ -29,6 +31,13 @@ OPTIONS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
+
+
+class Addresses(NamedTuple):
+    """Of one database: for its owner, and for the running program."""
+
+    owner: str
+    app: str
 
 
 class EmbeddedPostgres:
@@ -48,11 +57,17 @@ class EmbeddedPostgres:
 
     @property
     def url(self) -> str:
+        """Of the owner, for migrations and rebuilds."""
         return self.url_of("carnet")
 
-    def url_of(self, database: str) -> str:
+    @property
+    def app_url(self) -> str:
+        """Of the login that the running program uses. The socket's folder keeps others out, so it has no password."""
+        return self.url_of("carnet", LOGIN)
+
+    def url_of(self, database: str, user: str = "postgres") -> str:
         # The port is said although it names a socket: a PGPORT left in the environment would win otherwise.
-        return f"postgresql://postgres@/{database}?host={quote(str(socket_folder(self.place)), safe='')}&port=5432"
+        return f"postgresql://{user}@/{database}?host={quote(str(socket_folder(self.place)), safe='')}&port=5432"
 
     def is_running(self) -> bool:
         """True while any process of the server lives: they inherit the lock, which ends with the last of them."""
@@ -147,6 +162,7 @@ class EmbeddedPostgres:
         with psycopg.connect(self.url_of("postgres"), autocommit=True) as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'carnet'").fetchone():
                 connection.execute("CREATE DATABASE carnet")
+            make_login(connection)
 
     def stop(self) -> None:
         """Ends the server: sessions are cut and the log is safe; harmless when nothing runs."""
@@ -177,15 +193,15 @@ class EmbeddedPostgres:
 
 
 @contextmanager
-def database(settings: Settings) -> Iterator[str]:
-    """The URL of the database to use; an embedded server started for this alone ends with it."""
+def database(settings: Settings) -> Iterator[Addresses]:
+    """Where the database is; an embedded server started for this alone ends with it."""
     if not settings.is_embedded:
-        yield settings.database_url
+        yield Addresses(settings.database_url, settings.app_database_url)
         return
     server = EmbeddedPostgres(settings.home)
     is_ours = not server.is_running()
     try:
-        yield server.start()
+        yield Addresses(server.start(), server.app_url)
     finally:
         if is_ours and server.is_running() and not server.is_used():
             server.stop()

@@ -13,10 +13,13 @@ from urllib.parse import SplitResult, urlsplit
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 SHORTEST_SECRET = 32
+POSTGRESQL = ("postgresql", "postgres")
 REACHED_AT = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d+)?")
 # Read by the tests alone, from the same environment.
 FOR_TESTS = {"CARNET_FULL", "CARNET_TEST_DATABASE_URL"}
 KNOWN = FOR_TESTS | {
+    "CARNET_APP_DATABASE_URL",
+    "CARNET_APP_DATABASE_URL_FILE",
     "CARNET_BREACHED_PASSWORDS",
     "CARNET_HOME",
     "CARNET_LOG_LEVEL",
@@ -50,6 +53,7 @@ class Settings:
     public_url: str
     proxies: int
     database_url: str | None = field(repr=False)
+    app_database_url: str | None = field(repr=False)
     redis_url: str | None = field(repr=False)
     secret_key: str = field(repr=False)
     metrics_token: str | None = field(repr=False)
@@ -77,7 +81,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         port=port,
         public_url=reached_at,
         proxies=number(environ, "CARNET_PROXIES", 0, 0, 2),
-        database_url=url(environ, "DATABASE_URL", ("postgresql", "postgres")),
+        database_url=url(environ, "DATABASE_URL", POSTGRESQL),
+        app_database_url=app_database_url(environ),
         redis_url=url(environ, "REDIS_URL", ("redis", "rediss", "unix")),
         log_level=one_of(environ, "CARNET_LOG_LEVEL", "info", LOG_LEVELS),
         web_workers=number(environ, "CARNET_WEB_WORKERS", 2, 1, 64),
@@ -202,6 +207,14 @@ def split(value: str) -> SplitResult | None:
         return parts if is_plain and parts.port != 0 else None
     except ValueError:
         return None
+
+
+def app_database_url(environ: Mapping[str, str]) -> str | None:
+    """The database by the login of the running program; as its owner, when that is the only one named."""
+    owner, app = url(environ, "DATABASE_URL", POSTGRESQL), url(environ, "CARNET_APP_DATABASE_URL", POSTGRESQL)
+    if app and not owner:
+        raise SettingRefused("CARNET_APP_DATABASE_URL", "needs DATABASE_URL, which names the same database's owner.")
+    return app or owner
 
 
 def scheme_of(value: str) -> str | None:

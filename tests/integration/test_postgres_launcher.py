@@ -17,6 +17,7 @@ import pytest
 from carnet import postgres_place
 from carnet.postgres import EmbeddedPostgres, database, first_number, within
 from carnet.postgres_place import PostgresNotStarted
+from kernel.roles import may_more_than_needed
 from kernel.settings import read_settings
 
 SMALL = {"shared_buffers": "16MB"}
@@ -124,6 +125,16 @@ def test_starters_at_the_same_time_share_one_server(new_home):
     assert (new_home / "postgres/server.log").read_text().count("starting PostgreSQL") == 1
 
 
+def test_the_program_has_a_login_of_its_own_that_owns_nothing(home):
+    server = EmbeddedPostgres(home, SMALL)
+    write(server.start(), "of the owner")
+    with psycopg.connect(server.app_url) as connection:
+        assert connection.execute("SELECT session_user").fetchone() == ("carnet_login",)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("SELECT * FROM kept")
+    assert [may_more_than_needed(url) for url in (server.url, server.app_url)] == [True, False]
+
+
 def test_a_running_server_is_adopted_and_not_started_again(home):
     subprocess.run([sys.executable, "-c", START, home], check=True)
     server = EmbeddedPostgres(home, SMALL)
@@ -169,18 +180,18 @@ def test_another_servers_variables_change_nothing(home, monkeypatch):
 def test_a_command_stops_the_server_that_it_started_and_no_other(home):
     settings = read_settings({"CARNET_HOME": str(home)})
     server = EmbeddedPostgres(home)
-    with database(settings) as url:
-        write(url, "by a command")
+    with database(settings) as addresses:
+        write(addresses.owner, "by a command")
     assert not server.is_running()
     server.start()
-    with database(settings) as url:
-        assert read(url)[-1] == "by a command"
+    with database(settings) as addresses:
+        assert read(addresses.owner)[-1] == "by a command"
     assert server.is_running()
 
 
 def test_a_command_leaves_the_server_that_it_started_to_whoever_uses_it_since(home):
-    with database(read_settings({"CARNET_HOME": str(home)})) as url:
-        other = psycopg.connect(url)
+    with database(read_settings({"CARNET_HOME": str(home)})) as addresses:
+        other = psycopg.connect(addresses.app)
     with other:
         assert EmbeddedPostgres(home).is_running()
 

@@ -36,6 +36,14 @@ def test_what_is_set_is_used(tmp_path):
     assert not settings.is_embedded
 
 
+def test_the_program_signs_in_as_the_owner_unless_another_login_is_named(tmp_path):
+    owner, app = "postgresql://owner@db/carnet", "postgresql://app@db/carnet"
+    assert read(tmp_path, DATABASE_URL=owner).app_database_url == owner
+    settings = read(tmp_path, DATABASE_URL=owner, CARNET_APP_DATABASE_URL=app)
+    assert (settings.database_url, settings.app_database_url) == (owner, app)
+    assert refused(tmp_path, CARNET_APP_DATABASE_URL=app) == "CARNET_APP_DATABASE_URL"
+
+
 def test_a_variable_set_to_nothing_is_not_set(tmp_path):
     assert read(tmp_path, PORT="", DATABASE_URL="").port == 8000
 
