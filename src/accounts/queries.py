@@ -1,25 +1,23 @@
 """Who enters, and into which organisation."""
 
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from msgspec import Struct
 from psycopg import Connection
 
-from accounts import member as members
+from accounts.member import Member
 from accounts.organisation import Organisation
 from accounts.place import Place
-from accounts.rights import rights_of
+from accounts.rights import rights_of, rights_of_support, standing_still
+from accounts.support.access import SupportAccess
 from kernel.rights import Rights
 from kernel.store import Store, listed
 
-HASHER = PasswordHasher()
-# Checked when the address is unknown, so that both answers take the same time.
-NOBODY = HASHER.hash("nobody")
+Receiving = Callable[[Connection, Collection[UUID]], frozenset[UUID]]
 
-BY_EMAIL = "SELECT organisation_id, id, password_hash FROM members WHERE email = %s AND is_current ORDER BY written_at"
 MEMBER = """
 SELECT m.name, m.email, s.state, o.state FROM members m
 JOIN states s ON (s.organisation_id, s.kind, s.stream_id) = (m.organisation_id, 'Member', m.id)
@@ -28,7 +26,7 @@ WHERE m.id = %s AND m.is_current"""
 
 
 class MemberCard(Struct, frozen=True, kw_only=True):
-    """A member as the pages need them: the person, the role and the house."""
+    """A member as the pages need them: the person, what they may do, and the house as it stands."""
 
     organisation_id: UUID
     id: UUID
@@ -37,6 +35,9 @@ class MemberCard(Struct, frozen=True, kw_only=True):
     role: str
     resource_id: UUID | None
     rights: Rights
+    standing: str = "open"
+    networks: list[str] = []
+    has_left: bool = False
     organisation_name: str
     zone: str
     country: str
@@ -44,44 +45,63 @@ class MemberCard(Struct, frozen=True, kw_only=True):
     currency: str
 
 
-def sign_in(store: Store, email: str, password: str) -> MemberCard | None:
-    """The member with this address and password; None, after the same work, for a wrong one of either."""
-    with store.database.everywhere() as db:
-        known = db.execute(BY_EMAIL, (email.strip().lower(),)).fetchone()
-    is_right = verify(known[2] if known else NOBODY, password)
-    return member(store, known[0], known[1]) if known and is_right else None
-
-
-def verify(password_hash: str, password: str) -> bool:
-    try:
-        return HASHER.verify(password_hash, password)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-def member(store: Store, organisation_id: UUID, id: UUID) -> MemberCard | None:
+def member(
+    store: Store, organisation_id: UUID, id: UUID, now: datetime | None = None, receiving_at: Receiving | None = None
+) -> MemberCard | None:
+    """`receiving_at` tells which resources receive at some places, for those whose rights end there."""
     with store.reading(organisation_id) as db:
         row = db.execute(MEMBER, (id,), prepare=True).fetchone()
-    return card(organisation_id, id, *row) if row else None
-
-
-def card(organisation_id: UUID, id: UUID, name: str, email: str, member_state: str, house_state: str) -> MemberCard:
-    person = msgspec.json.decode(member_state, type=members.Member)
+        if row is None:
+            return None
+        name, email, member_state, house_state = row
+        person = msgspec.json.decode(member_state, type=Member)
+        at = receiving_at(db, person.grants.places) if receiving_at and person.grants.places else frozenset()
     house = msgspec.json.decode(house_state, type=Organisation)
+    return card(person, house, name or "", email or "", at, now or datetime.now(UTC))
+
+
+def card(person: Member, house: Organisation, name: str, email: str, at: frozenset[UUID], now: datetime) -> MemberCard:
+    standing = house.standing(now)
+    rights = rights_of(person.role, person.resource_id, person.grants, at)
     return MemberCard(
-        organisation_id=organisation_id,
-        id=id,
-        name=name or "",
-        email=email or "",
+        organisation_id=house.id,
+        id=person.id,
+        name=name,
+        email=email,
         role=person.role,
         resource_id=person.resource_id,
-        rights=rights_of(person.role, person.resource_id, person.grants),
-        organisation_name=house.name,
-        zone=house.zone,
-        country=house.country,
-        language=house.language,
-        currency=house.currency,
+        rights=rights if standing == "open" else standing_still(rights),
+        standing=standing,
+        networks=house.networks_for(person.role),
+        has_left=person.has_left,
+        **house_words(house),
     )
+
+
+def support_member(access: SupportAccess, house: Organisation, now: datetime) -> MemberCard | None:
+    """Somebody of the support in the place of a member; None when their time is over."""
+    if not access.is_good(now):
+        return None
+    return MemberCard(
+        organisation_id=house.id,
+        id=access.id,
+        name="",
+        email="",
+        role="support",
+        resource_id=None,
+        rights=rights_of_support(access.may_change),
+        **house_words(house),
+    )
+
+
+def house_words(house: Organisation) -> dict[str, str]:
+    return {
+        "organisation_name": house.name,
+        "zone": house.zone,
+        "country": house.country,
+        "language": house.language,
+        "currency": house.currency,
+    }
 
 
 def organisation(db: Connection) -> Organisation:

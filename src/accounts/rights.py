@@ -1,11 +1,12 @@
 """Who may do what: the one table of rights, by role, and what a member's own grants make of it."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Iterable
 from uuid import UUID
 
 from msgspec import Struct
 
 from kernel.rights import Rights
+from kernel.store import COMMANDS
 
 ROLES = ("owner", "manager", "practitioner", "secretary", "viewer")
 
@@ -41,10 +42,12 @@ plan.write           all    -        -             -          -       -       -
 
 team.see             all    all      -             -          -       -       all
 team.write           all    all      -             -          -       -       -
+owners.write         all    -        -             -          -       -       -
 behalf.act           all    all      -             all        -       -       -
 others.see           all    all      -             -          -       -       -
 access.write         all    -        -             -          -       -       -
 support.allow        all    -        -             -          -       -       -
+support.look         -      -        -             -          -       -       all
 programs.write       all    all      -             -          -       -       -
 webhooks.write       all    all      -             -          -       -       -
 """
@@ -77,10 +80,15 @@ POLICY_RIGHTS = {
     ),
     "webhooks": (),
     "people": (),
+    "letters": (),
+    "joining": ("settings.write", "hours.write"),
 }
 
-# What somebody may do about themself, in no organisation's name: sign in, sign up.
-PERSON = Rights({"self.write": None, "organisation.open": None})
+# What somebody may do about themself, in no organisation's name: sign in, sign up, follow an invitation.
+PERSON = Rights({"self.write": None, "organisation.open": None, "team.join": None})
+# What the support may do to come in, and what it may change where the house lets it.
+SUPPORT_COMES_IN = Rights({"support.open": None})
+SUPPORT_CHANGES = ("agenda.write", "clients.write", "settings.write", "hours.write", "absences.write")
 
 # Rights over a part of the house reach columns of the agenda; every other right is over the whole house or not held.
 OVER_COLUMNS = ("agenda.see", "agenda.write", "rules.override", "requests.approve", "hours.write", "absences.write")
@@ -135,22 +143,33 @@ def read_table(text: str) -> dict[str, dict[str, str]]:
 
 RIGHTS = read_table(TABLE)
 # Making an installation, its demo and its tests: everything there is.
-SETUP = Rights(dict.fromkeys([*RIGHTS, *PERSON.reach, "requests.end", "imports.carry", "house.watch"]))
+# What only the installation's own command line, its support and its policies may do.
+OTHERS = ("requests.end", "imports.carry", "organisation.suspend", "support.open", "support.look")
+SETUP = Rights(dict.fromkeys([*RIGHTS, *PERSON.reach, *OTHERS]))
 
 
 def rights_of(
     role: str,
     resource_id: UUID | None = None,
     grants: Grants = NO_GRANTS,
-    receiving_at: Callable[[Collection[UUID]], frozenset[UUID]] = frozenset,
+    receiving: frozenset[UUID] = frozenset(),
 ) -> Rights:
-    """What a member may do. `receiving_at` tells which resources receive at these places."""
+    """What a member may do. `receiving` are the resources that receive at the places of the grants."""
     own = frozenset([resource_id] if resource_id else ())
-    at = receiving_at(grants.places) if grants.places else None
+    at = receiving if grants.places else None
     held = {right: row[role] for right, row in RIGHTS.items() if row[role] != "-"}
     held |= dict.fromkeys(grants.given, "all")
-    kept = {right: how for right, how in held.items() if right not in grants.taken}
+    kept = {right: how for right, how in held.items() if right not in [*grants.taken, *follow(grants)]}
     return Rights({right: reached(right, how, own, grants, at) for right, how in kept.items()})
+
+
+def follow(grants: Grants) -> Iterable[str]:
+    """What goes with what is taken: who sees a part of the agenda reads no history of all of it, and who sees no
+    contacts changes none."""
+    if (grants.sees or grants.places) and "history.see" not in grants.given:
+        yield "history.see"
+    if "clients.contacts" in grants.taken:
+        yield from ("clients.write", "clients.merge", "clients.import", "clients.export")
 
 
 def reached(
@@ -179,9 +198,19 @@ def rights_to_look(rights: Rights) -> Rights:
     return Rights({right: reach for right, reach in rights.reach.items() if right.endswith((".see", ".contacts"))})
 
 
+def rights_of_support(may_change: bool) -> Rights:
+    held = [right for right, row in RIGHTS.items() if row["support"] == "all"]
+    return Rights(dict.fromkeys([*held, *(SUPPORT_CHANGES if may_change else ())]))
+
+
 def rights_of_scopes(scopes: Iterable[str]) -> Rights:
     return Rights(dict.fromkeys(right for scope in scopes for right in SCOPE_RIGHTS[scope]))
 
 
 def rights_of_policy(name: str) -> Rights:
     return Rights(dict.fromkeys(POLICY_RIGHTS[name]))
+
+
+def undeclared_commands() -> list[str]:
+    """Commands whose right stands nowhere here: nobody said who may ask them, so the program does not start."""
+    return sorted(name for name, right in COMMANDS.items() if right not in SETUP.reach)

@@ -9,7 +9,7 @@ from msgspec import Struct
 from psycopg import Connection
 
 from accounts.organisation import Organisation
-from accounts.rights import rights_of_scopes
+from accounts.rights import rights_of_scopes, standing_still
 from accounts.token import ApiToken
 from accounts.token_secrets import hash_of, parts_of
 from kernel.rights import Rights
@@ -33,6 +33,7 @@ class Program(Struct, frozen=True, kw_only=True):
     scopes: frozenset[str]
     rights: Rights
     per_minute: int
+    networks: list[str]
     zone: str
     country: str
     language: str
@@ -66,7 +67,7 @@ def program(store: Store, secret: str, now: datetime) -> Program | None:
         if not token.is_good(now):
             return None
         note_use(db, id, row[1], now)
-    return program_of(organisation_id, token, msgspec.json.decode(row[3], type=Organisation))
+    return program_of(organisation_id, token, msgspec.json.decode(row[3], type=Organisation), now)
 
 
 def note_use(db: Connection, id: UUID, last_used_at: datetime | None, now: datetime) -> None:
@@ -74,13 +75,15 @@ def note_use(db: Connection, id: UUID, last_used_at: datetime | None, now: datet
         db.execute("UPDATE api_tokens SET last_used_at = %s WHERE id = %s", (now, id))
 
 
-def program_of(organisation_id: UUID, token: ApiToken, house: Organisation) -> Program:
+def program_of(organisation_id: UUID, token: ApiToken, house: Organisation, now: datetime) -> Program:
+    rights = rights_of_scopes(token.scopes)
     return Program(
         organisation_id=organisation_id,
         id=token.id,
         scopes=frozenset(token.scopes),
-        rights=rights_of_scopes(token.scopes),
+        rights=rights if house.standing(now) == "open" else standing_still(rights),
         per_minute=token.per_minute,
+        networks=house.networks_for("program"),
         zone=house.zone,
         country=house.country,
         language=house.language,

@@ -19,7 +19,7 @@ from agenda.terms import BookingTerms
 from agenda.timetable import Settings, calendars, live, reach, settings_of, taken_rows
 from agenda.visits import Segment, Visit, visits
 from agenda.wanted import Wanted, asked_of, longest
-from kernel.store import Store
+from kernel.store import Store, listed
 from kernel.texts import words_of
 from kernel.zones import DAY, instant_of, minute_of
 
@@ -247,3 +247,9 @@ def hit_by_absence(
 def future_rows(db: Connection, resource_id: UUID, now: datetime, days: int) -> list[Taken]:
     rows = taken_rows(db, [resource_id], minute_of(now), minute_of(now + days * DAY))
     return [row for row in live(rows, now)[resource_id] if row.seat]
+
+
+def receiving_at(db: Connection, place_ids: Collection[UUID]) -> frozenset[UUID]:
+    """The resources that receive at any of these places; one that names no place receives at all of them."""
+    at = set(place_ids)
+    return frozenset(each.id for each in listed(db, Resource) if not each.place_ids or at & set(each.place_ids))

@@ -203,13 +203,19 @@ def periods_on(settings: Settings, resource_id: UUID, on: date) -> list[tuple[da
     return [(instant_of(period.start), instant_of(period.end)) for period in found]
 
 
-def fills(store: Store, organisation_id: UUID, first: date, days: int = 14) -> dict[date, int | None]:
-    """For each local date, the percentage of the practitioners' open time that is booked; None when all are closed."""
+def fills(
+    store: Store, organisation_id: UUID, first: date, days: int = 14, columns: frozenset[UUID] | None = None
+) -> dict[date, int | None]:
+    """For each local date, the percentage of open time that is booked, of all practitioners or of these `columns`.
+
+    None when all are closed.
+    """
     last = first + timedelta(days - 1)
     with store.reading(organisation_id) as db:
         settings = settings_of(db, organisation_id)
         booked = db.execute(BOOKED_MINUTES, (first, last, list(ENDED)), prepare=True).fetchall()
     people = {id for id, each in settings.resources.items() if each.kind == "practitioner" and each.is_active}
+    people = people if columns is None else people & columns
     taken = Counter()
     for on, resource_id, minutes in booked:
         taken[on] += minutes if resource_id in people else 0

@@ -6,14 +6,18 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from accounts.rights import RIGHTS, undeclared_commands
+from kernel.errors import Refusal
+from web import addresses
 from web.visit import hx_redirect, is_htmx
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-ANYONE = frozenset({"anyone"})
-MANAGERS = frozenset({"owner", "manager"})
-WRITERS = frozenset({"owner", "manager", "practitioner", "secretary"})
-READERS = WRITERS | {"viewer"}
+
+class Audience(str):
+    """Who enters beside those whom a right lets in."""
+
+    __slots__ = ()
 
 
 class Scope(str):
@@ -22,61 +26,98 @@ class Scope(str):
     __slots__ = ()
 
 
+ANYONE = Audience("anyone")
+# Whoever has signed in, in whatever house or none.
+PERSON = Audience("person")
+
+
+class AddressNotAllowed(Refusal):
+    """The house lets people and programs in from certain addresses only, and this is none of them."""
+
+    status = 403
+
+
+class OrganisationStandsStill(Refusal):
+    """The house is closed, suspended, or past its trial: it can be looked at and taken out, and not changed."""
+
+    status = 403
+
+
 class UndeclaredRoute(Exception):
     """A route does not say who may enter, so the program does not start."""
 
 
-def admits(roles: frozenset[str]) -> Callable[[View], View]:
-    """Says on a view who may enter. It goes below the route's own decorator."""
+def admits(*rights: str) -> Callable[[View], View]:
+    """Says on a view whom it lets in: those who hold any of these rights in their house, or an audience.
 
-    def declare(view: View) -> View:
-        view.admits = roles
-        return view
-
-    return declare
+    It goes below the route's own decorator.
+    """
+    if unknown := [right for right in rights if not isinstance(right, Audience) and right not in RIGHTS]:
+        raise UndeclaredRoute(f"no such right: {', '.join(unknown)}")
+    return declaring(rights)
 
 
 def needs(scope: str) -> Callable[[View], View]:
     """Says on a view of the programming face which scope lets in. It goes below the route's own decorator."""
+    return declaring((Scope(scope),))
 
+
+def declaring(admitted: tuple[str, ...]) -> Callable[[View], View]:
     def declare(view: View) -> View:
-        view.admits = Scope(scope)
+        view.admits = admitted
         return view
 
     return declare
 
 
 def install(app: Flask) -> None:
-    app.view_functions["static"].admits = ANYONE
+    app.view_functions["static"].admits = (ANYONE,)
     if missing := undeclared(app):
         raise UndeclaredRoute(", ".join(missing))
+    if unknown := undeclared_commands():
+        raise UndeclaredRoute(", ".join(unknown))
     app.before_request(guard)
 
 
 def undeclared(app: Flask) -> list[str]:
-    return sorted(name for name, view in app.view_functions.items() if not hasattr(view, "admits"))
+    return sorted(name for name, view in app.view_functions.items() if not getattr(view, "admits", ()))
 
 
 def guard() -> Response | None:
     if request.endpoint is None:
         return None
-    roles = getattr(current_app.view_functions[request.endpoint], "admits", frozenset())
-    if roles is ANYONE:
+    admitted = getattr(current_app.view_functions[request.endpoint], "admits", ())
+    if ANYONE in admitted:
         return None
-    if isinstance(roles, Scope):
-        return guard_program(roles)
-    if g.member is None:
+    if any(isinstance(each, Scope) for each in admitted):
+        return guard_program(*admitted)
+    if g.visitor is None:
         return to_the_door()
-    if g.member.role not in roles:
-        abort(403)
-    return None
+    return None if PERSON in admitted else guard_member(admitted)
 
 
-def guard_program(scope: Scope) -> None:
+def guard_program(scope: str) -> None:
+    must_not_be_kept_out()
     if g.member is None:
         abort(401)
     if scope not in g.member.scopes:
         abort(403)
+
+
+def guard_member(rights: tuple[str, ...]) -> Response | None:
+    must_not_be_kept_out()
+    if g.member is None:
+        return redirect(url_for("door.houses"))
+    if any(g.member.rights.may(right) for right in rights):
+        return None
+    if g.member.standing != "open":
+        raise OrganisationStandsStill(standing=g.member.standing)
+    abort(403)
+
+
+def must_not_be_kept_out() -> None:
+    if g.get("kept_out"):
+        raise AddressNotAllowed(address=addresses.asking())
 
 
 def to_the_door() -> Response:

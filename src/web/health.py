@@ -13,7 +13,7 @@ from psycopg_pool import PoolTimeout
 from kernel.condition import LATE_SECONDS, condition, failing_jobs, parked_streams, reader_conditions
 from kernel.errors import Unavailable
 from web import metrics, visit
-from web.entry import ANYONE, MANAGERS, admits
+from web.entry import ANYONE, admits
 from web.formats import lasting
 
 health = Blueprint("health", __name__)
@@ -48,7 +48,7 @@ def measure() -> Response:
 
 
 @health.get("/support/health")
-@admits(MANAGERS)
+@admits("health.see")
 def page() -> str:
     """Readers and the database serve every organisation; parked streams and failing jobs are shown of this one."""
     return render_template(

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from projections import history as log
 from web import visit
-from web.entry import READERS, admits
+from web.entry import admits
 from web.sentences import Said, told_lines
 
 history = Blueprint("history", __name__)
@@ -17,7 +17,7 @@ NOT_FILES = ("ClientField", "ClientsExported")
 
 
 @history.get("/history")
-@admits(READERS)
+@admits("history.see")
 def latest() -> str:
     lines = log.page(visit.store(), visit.house(), before=position(), limit=PAGE)
     days = [(on, list(actions)) for on, actions in groupby(told_lines(lines), key=lambda one: one.on)]

@@ -6,8 +6,9 @@ from uuid import uuid4
 from flask import Flask, g, request
 from flask_babel import get_locale
 
-from web import entry, series_words, visit, words
+from web import series_words, visit, words
 from web.security import cookie_name
+from web.sight import may
 
 THEMES = ("light", "dark")
 SAID = (
@@ -22,6 +23,7 @@ SAID = (
     words.rule_words,
     words.terms_words,
     words.visits_words,
+    words.role_words,
     series_words.recurrence,
     series_words.weekday,
 )
@@ -30,23 +32,14 @@ SAID = (
 def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update({say.__name__: say for say in SAID})
-    app.jinja_env.globals.update(fresh_id=uuid4, theme=theme, today=visit.today, now=visit.now, may_write=may_write)
-    app.jinja_env.globals.update(may_manage=may_manage)
+    app.jinja_env.globals.update(fresh_id=uuid4, theme=theme, today=visit.today, now=visit.now, may=may)
     app.jinja_env.globals.update(is_htmx=visit.is_htmx, get_locale=get_locale)
     app.jinja_env.filters["read_json"] = json.loads
     app.jinja_env.filters.update(series_words.FILTERS)
-    app.context_processor(lambda: {"member": g.get("member")})
+    app.context_processor(lambda: {"member": g.get("member"), "visitor": g.get("visitor")})
 
 
 def theme() -> str:
     """The colours this browser asked for; empty to follow the system's."""
     chosen = request.cookies.get(cookie_name("theme"), "")
     return chosen if chosen in THEMES else ""
-
-
-def may_manage() -> bool:
-    return g.member is not None and g.member.role in entry.MANAGERS
-
-
-def may_write() -> bool:
-    return g.member is not None and g.member.role in entry.WRITERS

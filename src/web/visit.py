@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app, g, request, session
 from werkzeug.wrappers import Response
 
-from accounts import queries as accounts
 from accounts import token_queries as tokens
+from accounts.people import queries as people
+from accounts.people.acts import as_self
 from accounts.token_queries import Program
 from kernel.actors import Act
 from kernel.store import Store
+from web import addresses, inside
 
 
 def install(app: Flask) -> None:
@@ -19,11 +21,12 @@ def install(app: Flask) -> None:
 
 
 def recognise() -> None:
-    g.member = None
+    g.member = g.visitor = None
     if request.path.startswith("/api/"):
-        g.member = program()
-    elif request.endpoint != "static" and "member" in session:
-        g.member = accounts.member(store(), UUID(session["organisation"]), UUID(session["member"]))
+        g.member = inside.let_in(program())
+    elif request.endpoint != "static" and "token" in session:
+        g.visitor = people.visitor(store(), session["token"], now(), addresses.asking())
+        g.member = inside.let_in(inside.standing_there(store(), g.visitor, now())) if g.visitor else None
 
 
 def program() -> Program | None:
@@ -45,8 +48,8 @@ def now() -> datetime:
 
 
 def zone() -> ZoneInfo:
-    """The zone of the house, whatever the browser's."""
-    return ZoneInfo(g.member.zone)
+    """The zone of the house, whatever the browser's; before one is entered, that of most houses."""
+    return ZoneInfo(g.member.zone if g.get("member") else "Europe/Paris")
 
 
 def today() -> date:
@@ -54,9 +57,22 @@ def today() -> date:
 
 
 def act(key: str = "") -> Act:
+    """What the visitor does in the house entered, in their own name, with their own rights, for whom they say."""
+    is_support = g.member.role == "support"
     return Act(
-        organisation_id=house(), actor=f"staff/{g.member.id}", may=g.member.rights, origin="desk", at=now(), key=key
+        organisation_id=house(),
+        actor=f"support/{g.visitor.person_id}" if is_support else f"staff/{g.member.id}",
+        may=g.member.rights,
+        origin="support" if is_support else "desk",
+        on_behalf_of=g.visitor.behalf,
+        at=now(),
+        key=key,
     )
+
+
+def own_act() -> Act:
+    """Of the person about themself, in no organisation's name."""
+    return as_self(g.visitor.person_id, now())
 
 
 def is_htmx() -> bool:

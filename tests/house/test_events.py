@@ -8,6 +8,7 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 
 import accounts.events
+import accounts.people.events
 import agenda.events
 import booking.events
 import booking.series.events
@@ -20,6 +21,7 @@ SAMPLES = sorted((Path(__file__).parent / "events").glob("*.json"))
 ABSTRACT = {"AbsenceTime", "AppointmentMade", "TimeTaken", "TimeFreed"}
 PACKAGES = (
     accounts.events,
+    accounts.people.events,
     agenda.events,
     booking.events,
     booking.series.events,
@@ -77,5 +79,6 @@ def test_no_event_holds_words_from_or_about_people():
 
 @pytest.mark.parametrize("name", STORED)
 def test_event_names_are_a_noun_and_a_participle(name: str):
-    irregular = ("Set", "Made", "Held", "Taken", "Freed", "SignedIn", "Undone")
+    irregular = ("Set", "Made", "Held", "Taken", "Freed", "SignedIn", "Undone", "Drawn", "TurnedOn", "TurnedOff")
+    irregular += ("Left", "Chosen", "Seen")
     assert name.endswith("ed") or name.endswith(irregular), name

@@ -14,7 +14,7 @@ from projections.desk import AppointmentCard
 from web import told, visit
 from web.desk import desk
 from web.desk.panel import card_of, panel_answer
-from web.entry import WRITERS, admits
+from web.entry import admits
 from web.forms import Act, sent
 from web.refusals import attempting
 from web.told import Toast
@@ -41,7 +41,7 @@ DEEDS = {
 
 
 @desk.post("/appointments/<uuid:id>/<deed>")
-@admits(WRITERS)
+@admits("agenda.write", "requests.approve")
 def act(id: UUID, deed: str) -> Response:
     if deed not in DEEDS:
         abort(404)

@@ -19,12 +19,12 @@ from kernel.errors import NotFound
 from projections import desk as desk_view
 from web import told, visit
 from web.desk import desk
-from web.desk.day import practitioners
-from web.entry import WRITERS, admits
+from web.entry import admits
 from web.formats import clock, local_day
 from web.forms import Blank, Book, Pick, asked, sent
 from web.gaps import Gap, gap_at
 from web.refusals import attempting
+from web.sight import practitioners, seen
 from web.told import Toast
 
 Named = TypeVar("Named", ResourceCard, Service)
@@ -35,7 +35,7 @@ MOST_LISTED = 200
 
 
 @desk.get("/appointments/new")
-@admits(WRITERS)
+@admits("agenda.write")
 def new() -> str:
     """The popover beside a column; without a time, or without a script, a page of its own."""
     if not {"resource", "at"} <= request.args.keys():
@@ -45,20 +45,20 @@ def new() -> str:
 
 
 @desk.get("/appointments/new/clients")
-@admits(WRITERS)
+@admits("agenda.write")
 def pick_clients() -> str:
     facts = asked(Pick)
     return render_template("create/clients.html", **place(facts), **choices(facts))
 
 
 @desk.get("/appointments/new/services")
-@admits(WRITERS)
+@admits("agenda.write")
 def pick_services() -> str:
     return render_template("create/services.html", **pick(asked(Pick)))
 
 
 @desk.post("/appointments")
-@admits(WRITERS)
+@admits("agenda.write")
 def book() -> Response:
     facts = sent(Book)
     service, person = service_of(facts["service_id"]), client_of(facts["client_id"])
@@ -143,7 +143,7 @@ def form_facts(facts: dict[str, Any]) -> dict[str, Any]:
     words = facts["words"]
     listed = clients.search(*house, words, FOUND) if words else clients.page(*house, limit=MOST_LISTED)
     others = [person for person in listed if person not in chosen]
-    return facts | {"people": practitioners(), "services": services(), "found": chosen + others}
+    return facts | {"people": practitioners("agenda.write"), "services": services(), "found": chosen + others}
 
 
 def services() -> list[Service]:
@@ -165,7 +165,7 @@ def service_of(id: UUID) -> Service:
 
 
 def resource_of(id: UUID) -> ResourceCard:
-    return one_of(agenda.resources(visit.store(), visit.house()), id, "Resource")
+    return one_of(seen(agenda.resources(visit.store(), visit.house())), id, "Resource")
 
 
 def one_of(known: list[Named], id: UUID, kind: str) -> Named:

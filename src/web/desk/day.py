@@ -4,17 +4,17 @@ from datetime import date, timedelta
 from typing import Any
 from zlib import crc32
 
-from flask import abort, make_response, redirect, render_template, request, url_for
+from flask import abort, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from agenda import queries as agenda
 from projections import desk as desk_view
 from projections import history
 from web import visit
 from web.desk import desk
-from web.entry import READERS, admits
+from web.entry import admits
 from web.forms import FIRST_YEAR, LAST_YEAR
 from web.grid import draw
+from web.sight import SEE, practitioners
 
 MOST_COLUMNS = 12
 STRIP_DAYS = 14
@@ -22,26 +22,26 @@ A_DAY = timedelta(days=1)
 
 
 @desk.get("/")
-@admits(READERS)
+@admits("agenda.see")
 def home() -> Response:
     return redirect(url_for("desk.day", on=visit.today()))
 
 
 @desk.get("/agenda/")
-@admits(READERS)
+@admits("agenda.see")
 def jump() -> Response:
     """Where the date picker of the title leads without a script."""
     return redirect(url_for("desk.day", on=date_in(request.args.get("on", ""))))
 
 
 @desk.get("/agenda/<on>")
-@admits(READERS)
+@admits("agenda.see")
 def day(on: str) -> str:
     return day_page(date_in(on))
 
 
 @desk.get("/agenda/<on>/changes")
-@admits(READERS)
+@admits("agenda.see")
 def changes(on: str) -> Response:
     """The columns again if anything changed since `mark`; 204 if not. Cheap while the log stands still."""
     mark = request.args.get("mark", "")
@@ -92,8 +92,5 @@ def day_facts(on: date) -> dict[str, Any]:
 def fills(on: date) -> dict[date, int | None]:
     """Two weeks from this week's Monday, with how full each day is."""
     monday = on - timedelta(days=on.weekday())
-    return desk_view.fills(visit.store(), visit.house(), monday, STRIP_DAYS)
-
-
-def practitioners() -> list[Any]:
-    return agenda.resources(visit.store(), visit.house(), kind="practitioner")
+    columns = g.member.rights.over(SEE)
+    return desk_view.fills(visit.store(), visit.house(), monday, STRIP_DAYS, columns)

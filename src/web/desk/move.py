@@ -17,12 +17,12 @@ from web import visit
 from web.desk import desk
 from web.desk.acts import name_of
 from web.desk.create import resource_of
-from web.desk.day import practitioners
 from web.desk.panel import card_of, panel_answer
-from web.entry import WRITERS, admits
+from web.entry import admits
 from web.formats import clock, iso, local_day, when
 from web.forms import Move, sent
 from web.refusals import attempting
+from web.sight import practitioners
 from web.told import Toast, await_view
 
 OFFERED = 6
@@ -30,15 +30,16 @@ LOOK_AHEAD = timedelta(days=14)
 
 
 @desk.get("/appointments/<uuid:id>/move")
-@admits(WRITERS)
+@admits("agenda.write")
 def choose(id: UUID) -> str:
     card = card_of(id)
     template = "panel/move.html" if visit.is_htmx() else "panel/move_page.html"
-    return render_template(template, card=card, people=practitioners(), person_id=leader(card), slots=slots_for(card))
+    people = practitioners("agenda.write")
+    return render_template(template, card=card, people=people, person_id=leader(card), slots=slots_for(card))
 
 
 @desk.post("/appointments/<uuid:id>/move")
-@admits(WRITERS)
+@admits("agenda.write")
 def move(id: UUID) -> Response:
     facts, card = sent(Move), card_of(id)
     person_id = facts["resource_id"] or leader(card)

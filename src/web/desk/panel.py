@@ -9,24 +9,25 @@ from werkzeug.wrappers import Response
 
 from booking import commands as booking
 from clients import queries as clients
-from kernel.errors import NotFound
 from projections import desk as desk_view
 from projections import history
 from projections import series as series_view
 from projections import visits as visits_view
 from projections.desk import AppointmentCard
+from projections.visits import Visits
 from web import told, visit
 from web.desk import desk
 from web.desk.day import day_page
-from web.entry import READERS, WRITERS, admits
+from web.entry import admits
 from web.formats import local_day
 from web.forms import Edit, sent
 from web.sentences import told_lines
+from web.sight import must_see, visits_seen
 from web.told import Toast
 
 
 @desk.get("/appointments/<uuid:id>")
-@admits(READERS)
+@admits("agenda.see")
 def panel(id: UUID) -> str:
     """Beside the day: as a fragment for a page that is there, else with the day around it."""
     facts = panel_facts(id)
@@ -36,7 +37,7 @@ def panel(id: UUID) -> str:
 
 
 @desk.post("/appointments/<uuid:id>/edit")
-@admits(WRITERS)
+@admits("agenda.write")
 def edit(id: UUID) -> Response:
     told.await_view(booking.edit_appointment(visit.store(), id, words=sent(Edit), by=visit.act()))
     return panel_answer(id, Toast(words=gettext("Saved.")))
@@ -51,7 +52,7 @@ def panel_answer(id: UUID, toast: Toast) -> Response:
 def panel_facts(id: UUID) -> dict[str, Any]:
     store, house = visit.store(), visit.house()
     card = card_of(id)
-    visits = visits_view.of_client(store, house, card.client.id, visit.now()) if card.client else None
+    visits = visits_of(card.client.id) if card.client else None
     lived = told_lines(reversed(history.of(store, house, id)))
     notes = clients.notes_of(store, house, card.client.id) if card.client else []
     pinned = [note for note in notes if note.is_pinned]
@@ -59,8 +60,9 @@ def panel_facts(id: UUID) -> dict[str, Any]:
     return {"card": card, "visits": visits, "lived": lived, "pinned": pinned, "place": place}
 
 
+def visits_of(client_id: UUID) -> Visits:
+    return visits_seen(visits_view.of_client(visit.store(), visit.house(), client_id, visit.now()))
+
+
 def card_of(id: UUID) -> AppointmentCard:
-    card = desk_view.appointment(visit.store(), visit.house(), id)
-    if card is None:
-        raise NotFound(kind="Appointment", id=str(id))
-    return card
+    return must_see(desk_view.appointment(visit.store(), visit.house(), id), "Appointment", id)

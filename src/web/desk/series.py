@@ -24,34 +24,34 @@ from projections.series import SeriesCard
 from web import told, visit
 from web.desk import desk
 from web.desk.create import client_of, form_facts
-from web.desk.day import practitioners
-from web.entry import READERS, WRITERS, admits
+from web.entry import admits
 from web.forms import Repeat, asked, sent
 from web.refusals import explained
 from web.sentences import told_lines
 from web.series_choices import choices_in, without_skips
 from web.series_rows import rows_of, taken_count
+from web.sight import practitioners
 from web.told import Toast
 
 NEEDED = ("service_id", "resource_id", "on", "time")
 
 
 @desk.get("/series/new")
-@admits(WRITERS)
+@admits("agenda.write")
 def repeat() -> str:
     """How the appointment comes back; every date is shown as soon as enough is known."""
     return plan_page(asked(Repeat))
 
 
 @desk.post("/series/preview")
-@admits(WRITERS)
+@admits("agenda.write")
 def preview_series() -> str:
     facts = sent(Repeat)
     return plan_page(facts, choices_in(request.form, facts["reason"]))
 
 
 @desk.post("/series")
-@admits(WRITERS)
+@admits("agenda.write")
 def plan() -> Response | tuple[str, int]:
     """Books all that is shown, or says which dates went to somebody else and books none."""
     facts = sent(Repeat)
@@ -76,7 +76,7 @@ def planned(id: UUID) -> Toast:
 
 
 @desk.get("/series/<uuid:id>")
-@admits(READERS)
+@admits("agenda.see")
 def series(id: UUID) -> str:
     card = card_of(id)
     client_id = card.series.client_id

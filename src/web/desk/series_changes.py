@@ -22,14 +22,14 @@ from projections import series as series_view
 from web import told, visit
 from web.desk import desk
 from web.desk.create import client_of
-from web.desk.day import practitioners
 from web.desk.panel import card_of as appointment_of
 from web.desk.series import card_of
-from web.entry import WRITERS, admits
+from web.entry import admits
 from web.forms import ChangeSeries, Edit, asked, sent
 from web.refusals import explained
 from web.series_choices import choices_in, without_skips
 from web.series_rows import rows_of, taken_count
+from web.sight import practitioners
 from web.told import Toast
 
 Facts = dict[str, Any]
@@ -47,7 +47,7 @@ class Changing(Struct, frozen=True, kw_only=True):
 
 
 @desk.get("/appointments/<uuid:id>/scope")
-@admits(WRITERS)
+@admits("agenda.write")
 def scope(id: UUID) -> Response | str:
     """Where the panel's choice leads."""
     place = series_view.place_of(visit.store(), visit.house(), id)
@@ -71,21 +71,21 @@ def cancel_one(id: UUID) -> str:
 
 
 @desk.get("/series/<uuid:id>/<any(move, end):deed>")
-@admits(WRITERS)
+@admits("agenda.write")
 def change_series(id: UUID, deed: str) -> str:
     facts = asked(ChangeSeries)
     return change_page(id, foreseen(id, deed, facts, NO_CHOICES))
 
 
 @desk.post("/series/<uuid:id>/<any(move, end):deed>/preview")
-@admits(WRITERS)
+@admits("agenda.write")
 def preview_change(id: UUID, deed: str) -> str:
     facts = sent(ChangeSeries)
     return change_page(id, foreseen(id, deed, facts, choices_in(request.form, facts["reason"])))
 
 
 @desk.post("/series/<uuid:id>/<any(move, end):deed>")
-@admits(WRITERS)
+@admits("agenda.write")
 def keep_change(id: UUID, deed: str) -> Response | tuple[str, int]:
     """Keeps all that is shown, or says which dates went to somebody else and keeps none."""
     facts = sent(ChangeSeries)
@@ -170,7 +170,7 @@ def client_for(series: Series) -> Any:
 
 
 @desk.get("/series/<uuid:id>/cancel")
-@admits(WRITERS)
+@admits("agenda.write")
 def confirm_cancel(id: UUID) -> str:
     """Several clients' dates are shown before they are given up."""
     facts, card = asked(ChangeSeries), card_of(id)
@@ -181,7 +181,7 @@ def confirm_cancel(id: UUID) -> str:
 
 
 @desk.post("/series/<uuid:id>/cancel")
-@admits(WRITERS)
+@admits("agenda.write")
 def cancel_series(id: UUID) -> Response:
     facts = sent(ChangeSeries)
     given = {name: facts[name] for name in ("from_on", "includes_exceptions", "is_by_client", "reason")}
@@ -194,7 +194,7 @@ def cancel_series(id: UUID) -> Response:
 
 
 @desk.post("/series/<uuid:id>/restore")
-@admits(WRITERS)
+@admits("agenda.write")
 def restore_series(id: UUID) -> Response:
     facts = sent(ChangeSeries)
     given = {"choices": choices_in(request.form, facts["reason"]), "reason": facts["reason"]}
@@ -203,7 +203,7 @@ def restore_series(id: UUID) -> Response:
 
 
 @desk.post("/series/<uuid:id>/edit")
-@admits(WRITERS)
+@admits("agenda.write")
 def edit_series(id: UUID) -> Response:
     position = series_commands.edit_series(visit.store(), id, words=sent(Edit), by=visit.act())
     told.await_view(position)

@@ -12,7 +12,7 @@ from clients import commands, queries
 from clients.queries import ClientCard, Duplicate
 from kernel.errors import VersionChanged
 from web import told, visit
-from web.entry import WRITERS, admits
+from web.entry import admits
 from web.files import files
 from web.files.file import card_of, to_file
 from web.files.own import own_fields, sent_own
@@ -20,13 +20,13 @@ from web.forms import ChangeFile, ClientFacts, OpenFile, sent
 
 
 @files.get("/clients/new")
-@admits(WRITERS)
+@admits("clients.write")
 def new() -> str:
     return render_template("files/form.html", person=None, own=own_fields())
 
 
 @files.post("/clients")
-@admits(WRITERS)
+@admits("clients.write")
 def create() -> Response:
     facts, words = sent(OpenFile), sent(ClientFacts) | sent_own()
     if known := known_already(words):
@@ -63,13 +63,13 @@ def place_of(then: str) -> dict[str, str]:
 
 
 @files.get("/clients/<uuid:id>/edit")
-@admits(WRITERS)
+@admits("clients.write")
 def edit(id: UUID) -> str:
     return render_template("files/form.html", person=card_of(id), own=own_fields())
 
 
 @files.post("/clients/<uuid:id>/edit")
-@admits(WRITERS)
+@admits("clients.write")
 def change(id: UUID) -> Response:
     """A file somebody else changed meanwhile is shown beside what was typed; nothing is overwritten."""
     facts, words = sent(ChangeFile), sent(ClientFacts) | sent_own()

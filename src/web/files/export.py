@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from exporting import export_clients
 from web import visit
-from web.entry import MANAGERS, admits
+from web.entry import admits
 from web.files import files
 from web.files.forms import Export
 from web.files.people import asked_kind, asked_words
@@ -13,13 +13,13 @@ from web.forms import sent
 
 
 @files.get("/clients/export")
-@admits(MANAGERS)
+@admits("clients.export")
 def export() -> str:
     return render_template("files/export.html", words=asked_words(), kind=asked_kind())
 
 
 @files.post("/clients/export")
-@admits(MANAGERS)
+@admits("clients.export")
 def take_out() -> Response:
     """Sent while it is made, so that a big house costs no memory."""
     facts = sent(Export)

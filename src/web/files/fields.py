@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from clients import commands
 from web import told, visit
-from web.entry import MANAGERS, admits
+from web.entry import admits
 from web.files import files
 from web.files.forms import OwnField
 from web.files.own import own_fields
@@ -30,13 +30,13 @@ KIND_WORDS = {
 
 
 @files.get("/clients/fields")
-@admits(MANAGERS)
+@admits("settings.write")
 def fields() -> str:
     return render_template("files/fields.html", fields=own_fields(is_all=True), kinds=KIND_WORDS)
 
 
 @files.post("/clients/fields")
-@admits(MANAGERS)
+@admits("settings.write")
 def add_field() -> Response:
     facts = sent(OwnField)
     known = own_fields(is_all=True)
@@ -47,7 +47,7 @@ def add_field() -> Response:
 
 
 @files.post("/clients/fields/<uuid:id>")
-@admits(MANAGERS)
+@admits("settings.write")
 def change_field(id: UUID) -> Response:
     facts = sent(OwnField)
     shape = shape_of(facts) | {"rank": facts["rank"]}
@@ -56,7 +56,7 @@ def change_field(id: UUID) -> Response:
 
 
 @files.post("/clients/fields/<uuid:id>/<any(retire,restore):deed>")
-@admits(MANAGERS)
+@admits("settings.write")
 def retire_field(id: UUID, deed: str) -> Response:
     do = commands.retire_client_field if deed == "retire" else commands.restore_client_field
     told.await_view(do(visit.store(), id, by=visit.act()))

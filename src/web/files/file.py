@@ -14,32 +14,33 @@ from kernel.errors import NotFound
 from projections import client_activity
 from projections import visits as visits_view
 from web import told, visit
-from web.entry import READERS, WRITERS, admits
+from web.entry import admits
 from web.files import files
 from web.files.own import label_of, own_fields, shown_own, shown_value
 from web.forms import Act, sent
 from web.names import Names
 from web.sentences import told_lines
+from web.sight import visits_seen
 from web.told import Toast
 
 PAGE = 100
 
 
 @files.get("/clients/<uuid:id>")
-@admits(READERS)
+@admits("clients.see")
 def file(id: UUID) -> Response | str:
     """Asked for a file that was merged into another, it leads to that one."""
     known = file_of(id)
     if known.card.id != id:
         return redirect(url_for("files.file", id=known.card.id))
-    visits = visits_view.of_client(visit.store(), visit.house(), id, visit.now())
+    visits = visits_seen(visits_view.of_client(visit.store(), visit.house(), id, visit.now()))
     likely = queries.duplicates(visit.store(), visit.house(), words_of(known.card), without=id)
     facts = {"person": known.card, "file": known, "visits": visits, "names": names(), "own": shown_own(known.card)}
     return render_template("files/file.html", **facts, likely=likely, people=Names(()))
 
 
 @files.get("/clients/<uuid:id>/history")
-@admits(READERS)
+@admits("clients.see")
 def lived(id: UUID) -> str:
     """Every version of the words, and everything that happened with this client."""
     house = (visit.store(), visit.house())
@@ -58,7 +59,7 @@ def lived(id: UUID) -> str:
 
 
 @files.post("/clients/<uuid:id>/versions/<int:number>/restore")
-@admits(WRITERS)
+@admits("clients.write")
 def restore_version(id: UUID, number: int) -> Response:
     by = visit.act(sent(Act)["key"])
     told.await_view(commands.restore_client_version(visit.store(), id, number, by=by))
@@ -66,7 +67,7 @@ def restore_version(id: UUID, number: int) -> Response:
 
 
 @files.post("/clients/<uuid:id>/<any(archive,restore):deed>")
-@admits(WRITERS)
+@admits("clients.write")
 def shelve(id: UUID, deed: str) -> Response:
     do = commands.archive_client if deed == "archive" else commands.restore_client
     told.await_view(do(visit.store(), id, by=visit.act(sent(Act)["key"])))
@@ -74,7 +75,7 @@ def shelve(id: UUID, deed: str) -> Response:
 
 
 @files.post("/clients/<uuid:id>/<any(block,unblock):deed>")
-@admits(WRITERS)
+@admits("clients.block")
 def block(id: UUID, deed: str) -> Response:
     facts = sent(Act)
     do = commands.block_client if deed == "block" else commands.unblock_client

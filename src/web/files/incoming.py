@@ -15,7 +15,7 @@ from importing.report import FileRefused, csv_of
 from importing.sentences import say
 from kernel.errors import NotFound
 from web import told, visit
-from web.entry import MANAGERS, admits
+from web.entry import admits
 from web.files import files
 from web.files.forms import StartImport
 from web.files.own import own_fields
@@ -34,7 +34,7 @@ COLUMN_WORDS = {
 
 
 @files.get("/clients/import")
-@admits(MANAGERS)
+@admits("clients.import")
 def imports() -> str:
     return upload_page()
 
@@ -46,7 +46,7 @@ def upload_page(refused: str = "") -> str:
 
 @files.post("/clients/import")
 @takes_files
-@admits(MANAGERS)
+@admits("clients.import")
 def upload() -> Response:
     sent_file, id = request.files.get("file"), uuid4()
     if sent_file is None or not sent_file.filename:
@@ -62,7 +62,7 @@ def upload() -> Response:
 
 
 @files.get("/clients/import/<uuid:id>")
-@admits(MANAGERS)
+@admits("clients.import")
 def import_page(id: UUID) -> str:
     """The preview of a file that waits, the progress of one that is brought in, the report of one that was."""
     one = import_of(id)
@@ -96,14 +96,14 @@ def places() -> list[tuple[str, Any]]:
 
 
 @files.post("/clients/import/<uuid:id>/columns")
-@admits(MANAGERS)
+@admits("clients.import")
 def choose_columns(id: UUID) -> Response:
     told.await_view(commands.choose_import_fields(visit.store(), id, request.form.getlist("field"), by=visit.act()))
     return to_import(id, updates=request.form.get("updates") or None)
 
 
 @files.post("/clients/import/<uuid:id>/start")
-@admits(MANAGERS)
+@admits("clients.import")
 def start(id: UUID) -> Response:
     facts = sent(StartImport)
     position = commands.start_import(visit.store(), id, updates=facts["updates"], by=visit.act(facts["key"]))
@@ -112,21 +112,21 @@ def start(id: UUID) -> Response:
 
 
 @files.post("/clients/import/<uuid:id>/forget")
-@admits(MANAGERS)
+@admits("clients.import")
 def forget(id: UUID) -> Response:
     commands.forget_import(visit.store(), id, by=visit.act())
     return told.leave_for(url_for("files.imports"), Toast(words=gettext("Nothing was brought in.")))
 
 
 @files.post("/clients/import/<uuid:id>/undo")
-@admits(MANAGERS)
+@admits("clients.import")
 def undo(id: UUID) -> Response:
     told.await_view(commands.request_import_undo(visit.store(), id, by=visit.act()))
     return to_import(id)
 
 
 @files.get("/clients/import/<uuid:id>/report.csv")
-@admits(MANAGERS)
+@admits("clients.import")
 def report(id: UUID) -> Response:
     one = import_of(id)
     lines = queries.report_lines(visit.store(), visit.house(), one.id)

@@ -11,7 +11,7 @@ from clients import commands, queries
 from clients.queries import ClientCard
 from clients.words import ClientWords
 from web import told, visit
-from web.entry import READERS, WRITERS, admits
+from web.entry import admits
 from web.files import files
 from web.files.file import asked_id, card_of, to_file
 from web.files.forms import Merge
@@ -34,13 +34,13 @@ class Side(Struct, frozen=True, kw_only=True):
 
 
 @files.get("/clients/duplicates")
-@admits(READERS)
+@admits("clients.see")
 def likely() -> str:
     return render_template("files/duplicates.html", pairs=queries.probable_duplicates(visit.store(), visit.house()))
 
 
 @files.post("/clients/<uuid:id>/apart/<uuid:other>")
-@admits(WRITERS)
+@admits("clients.merge")
 def tell_apart(id: UUID, other: UUID) -> Response:
     by = visit.act(sent(Act)["key"])
     told.await_view(commands.dismiss_duplicate(visit.store(), id, other, by=by))
@@ -49,7 +49,7 @@ def tell_apart(id: UUID, other: UUID) -> Response:
 
 
 @files.get("/clients/<uuid:id>/merge")
-@admits(WRITERS)
+@admits("clients.merge")
 def merge(id: UUID) -> str:
     """Side by side with the other; without one, a search for it."""
     person, other_id, words = card_of(id), asked_id("with"), request.args.get("words", "").strip()[:100]
@@ -83,7 +83,7 @@ def side(name: str, label: str, ours: object, theirs: object, kind: str) -> Side
 
 
 @files.post("/clients/<uuid:id>/merge")
-@admits(WRITERS)
+@admits("clients.merge")
 def merge_in(id: UUID) -> Response:
     facts = sent(Merge)
     by = visit.act(facts["key"]).expecting(id, facts["expected_version"])
@@ -94,7 +94,7 @@ def merge_in(id: UUID) -> Response:
 
 
 @files.post("/clients/<uuid:id>/unmerge")
-@admits(WRITERS)
+@admits("clients.merge")
 def unmerge(id: UUID) -> Response:
     told.await_view(commands.unmerge_client(visit.store(), id, by=visit.act(sent(Act)["key"])))
     return to_file(id, gettext("Files separated."))

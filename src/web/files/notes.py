@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from clients import commands
 from web import told, visit
-from web.entry import WRITERS, admits
+from web.entry import admits
 from web.files import files
 from web.files.file import to_file
 from web.files.forms import Note
@@ -15,7 +15,7 @@ from web.forms import Act, sent
 
 
 @files.post("/clients/<uuid:id>/notes")
-@admits(WRITERS)
+@admits("clients.write")
 def add_note(id: UUID) -> Response:
     facts = sent(Note)
     by = visit.act(facts["key"])
@@ -27,7 +27,7 @@ def add_note(id: UUID) -> Response:
 
 
 @files.post("/clients/<uuid:id>/notes/<uuid:entry>/edit")
-@admits(WRITERS)
+@admits("clients.write")
 def edit_note(id: UUID, entry: UUID) -> Response:
     facts = sent(Note)
     told.await_view(commands.edit_client_note(visit.store(), id, entry, facts["words"], by=visit.act(facts["key"])))
@@ -35,7 +35,7 @@ def edit_note(id: UUID, entry: UUID) -> Response:
 
 
 @files.post("/clients/<uuid:id>/notes/<uuid:entry>/<any(pin,unpin):deed>")
-@admits(WRITERS)
+@admits("clients.write")
 def pin_note(id: UUID, entry: UUID, deed: str) -> Response:
     by = visit.act(sent(Act)["key"])
     told.await_view(commands.pin_client_note(visit.store(), id, entry, is_pinned=deed == "pin", by=by))
@@ -43,7 +43,7 @@ def pin_note(id: UUID, entry: UUID, deed: str) -> Response:
 
 
 @files.post("/clients/<uuid:id>/notes/<uuid:entry>/remove")
-@admits(WRITERS)
+@admits("clients.write")
 def remove_note(id: UUID, entry: UUID) -> Response:
     told.await_view(commands.remove_client_note(visit.store(), id, entry, by=visit.act(sent(Act)["key"])))
     return to_file(id, gettext("Note removed."))

@@ -7,7 +7,7 @@ from flask import render_template, request
 from clients import queries
 from clients.queries import ClientCard
 from web import visit
-from web.entry import READERS, admits
+from web.entry import admits
 from web.files import files
 
 PAGE = 100
@@ -16,7 +16,7 @@ KINDS = ("", "blocked", "archived")
 
 
 @files.get("/clients")
-@admits(READERS)
+@admits("clients.see")
 def people() -> str:
     words, letter, kind = asked_words(), request.args.get("letter", "")[:1], asked_kind()
     found = looked_for(words, letter, kind)

@@ -2,11 +2,11 @@
 
 from flask import render_template
 
-from web.entry import MANAGERS, admits
+from web.entry import admits
 from web.settings import settings
 
 
 @settings.get("")
-@admits(MANAGERS)
+@admits("settings.see")
 def home() -> str:
     return render_template("settings/home.html")

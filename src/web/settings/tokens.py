@@ -13,7 +13,7 @@ from accounts import token_queries as queries
 from accounts.token import SCOPES
 from accounts.token_secrets import fresh_secret
 from web import told, visit
-from web.entry import MANAGERS, admits
+from web.entry import admits
 from web.forms import IssueToken, sent
 from web.settings import settings
 from web.told import Toast
@@ -32,14 +32,14 @@ SCOPE_WORDS = {
 
 
 @settings.get("/tokens")
-@admits(MANAGERS)
+@admits("programs.write")
 def tokens() -> str:
     known = queries.tokens(visit.store(), visit.house())
     return render_template("settings/tokens.html", tokens=known, scopes=SCOPE_WORDS, now=visit.now())
 
 
 @settings.post("/tokens")
-@admits(MANAGERS)
+@admits("programs.write")
 def issue_token() -> str:
     """The answer is the only page that ever shows the token; it is not stored, so it is no redirect."""
     facts, id = sent(IssueToken), uuid4()
@@ -56,7 +56,7 @@ def issue_token() -> str:
 
 
 @settings.post("/tokens/<uuid:id>/revoke")
-@admits(MANAGERS)
+@admits("programs.write")
 def revoke_token(id: UUID) -> Response:
     told.await_view(commands.revoke_token(visit.store(), id, by=visit.act()))
     return told.leave_for(url_for("settings.tokens"), Toast(words=gettext("Token revoked. It opens nothing any more.")))

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from kernel.errors import NotFound
 from kernel.events import Event
 from web import told, visit
-from web.entry import MANAGERS, admits
+from web.entry import admits
 from web.forms import Before, ReplayWebhook, SubscribeWebhook, asked, sent
 from web.settings import settings
 from web.told import Toast
@@ -20,14 +20,14 @@ SHOWN = 50
 
 
 @settings.get("/webhooks")
-@admits(MANAGERS)
+@admits("webhooks.write")
 def webhooks() -> str:
     known = queries.subscriptions(visit.store(), visit.house())
     return render_template("settings/webhooks.html", subscriptions=known)
 
 
 @settings.post("/webhooks")
-@admits(MANAGERS)
+@admits("webhooks.write")
 def subscribe() -> str:
     """The answer is the page that shows the secret."""
     facts, id = sent(SubscribeWebhook), uuid4()
@@ -45,7 +45,7 @@ def names_of(written: str) -> list[str]:
 
 
 @settings.get("/webhooks/<uuid:id>")
-@admits(MANAGERS)
+@admits("webhooks.write")
 def webhook(id: UUID) -> str:
     before = asked(Before)["before"]
     lines = queries.deliveries(visit.store(), visit.house(), id, before, SHOWN)
@@ -55,7 +55,7 @@ def webhook(id: UUID) -> str:
 
 
 @settings.post("/webhooks/<uuid:id>")
-@admits(MANAGERS)
+@admits("webhooks.write")
 def change_webhook(id: UUID) -> Response:
     facts = sent(SubscribeWebhook)
     facts["names"] = names_of(facts["names"])
@@ -63,7 +63,7 @@ def change_webhook(id: UUID) -> Response:
 
 
 @settings.post("/webhooks/<uuid:id>/pause")
-@admits(MANAGERS)
+@admits("webhooks.write")
 def pause_webhook(id: UUID) -> Response:
     """Pauses it, or lets it go on."""
     is_paused = not one(id).is_paused
@@ -73,21 +73,21 @@ def pause_webhook(id: UUID) -> Response:
 
 
 @settings.post("/webhooks/<uuid:id>/replay")
-@admits(MANAGERS)
+@admits("webhooks.write")
 def replay_webhook(id: UUID) -> Response:
     position = commands.replay_deliveries(visit.store(), id, sent(ReplayWebhook)["after"], by=visit.act())
     return back(id, position, gettext("Everything after this position is being sent again."))
 
 
 @settings.post("/webhooks/<uuid:id>/secret")
-@admits(MANAGERS)
+@admits("webhooks.write")
 def change_webhook_secret(id: UUID) -> str:
     commands.change_secret(visit.store(), id, by=visit.act())
     return secret_page(id)
 
 
 @settings.post("/webhooks/<uuid:id>/end")
-@admits(MANAGERS)
+@admits("webhooks.write")
 def end_webhook(id: UUID) -> Response:
     told.await_view(commands.end_subscription(visit.store(), id, by=visit.act()))
     return told.leave_for(url_for("settings.webhooks"), Toast(words=gettext("Webhook ended. Nothing more is sent.")))

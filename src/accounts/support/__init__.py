@@ -1,0 +1,1 @@
+"""Support access: somebody of whoever runs the installation looks into a house, seen by the house."""
