@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from accounts.commands import add_member, open_organisation, open_place
+from accounts.people.acts import as_self
+from accounts.people.commands import register_person
 from accounts.rights import SETUP
 from agenda.commands import add_resource, add_service, assign_performer, set_hours
 from agenda.events import ServiceNeed
@@ -80,12 +82,33 @@ class House:
         add_resource(self.store, self.room, kind="room", name="Salle 1", has_hours=False, by=by)
         self.add_services()
 
-    def join(self, email: str = "", role: str = "owner", password: str = "secret") -> str:
+    def join(self, email: str = "", role: str = "owner", password: str = "un mot de passe") -> str:
         """Makes the story's member somebody who can sign in; returns the address."""
         email = email or f"{self.id}@exemple.fr"
-        facts = {"name": "Sonia Marchetti", "email": email, "password": password, "role": role}
-        add_member(self.store, self.member_id, **facts, by=self.by())
+        self.person_id = self.hire(role, email, id=self.member_id, password=password)
         return email
+
+    def hire(
+        self,
+        role: str,
+        email: str,
+        name: str = "Sonia Marchetti",
+        *,
+        id: UUID | None = None,
+        password: str = "un mot de passe",
+    ) -> UUID:
+        """Somebody new in the team, who can sign in; returns the person."""
+        person_id = self.person(name, email, password)
+        facts = {"person_id": person_id, "name": name, "email": email, "role": role}
+        add_member(self.store, id or uuid4(), **facts, by=self.by())
+        return person_id
+
+    def person(self, name: str = "Sonia Marchetti", email: str = "", password: str = "un mot de passe") -> UUID:
+        """Somebody who can sign in, and is no member of anything yet."""
+        id = uuid4()
+        by = as_self(id, NOW)
+        register_person(self.store, name=name, email=email or f"{id}@exemple.fr", password=password, by=by)
+        return id
 
     def add_practitioner(self, id: UUID, name: str, rank: int = 0, **facts: Any) -> UUID:
         add_resource(

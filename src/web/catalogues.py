@@ -20,9 +20,9 @@ def install(app: Flask) -> None:
 def language() -> str:
     if not has_request_context():
         return LANGUAGES[0]
-    member = g.get("member")
-    if member is not None and member.language in LANGUAGES:
-        return member.language
+    known = g.get("visitor") or g.get("member")
+    if known is not None and known.language in LANGUAGES:
+        return known.language
     return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
 
 

@@ -38,8 +38,38 @@ class Instant(fields.AwareDateTime):
 
 class SignIn(Form):
     email = fields.String(required=True, validate=SHORT)
-    password = fields.String(required=True, validate=SHORT)
+    password = fields.String(required=True, validate=validate.Length(max=300))
     next = fields.String(load_default="/")
+
+
+class AnswerPasskey(Form):
+    """What a passkey answered, as the page's script writes it, and the seal of the question."""
+
+    answer = fields.String(required=True, validate=validate.Length(max=20_000))
+    seal = fields.String(required=True, validate=WORDS)
+    name = fields.String(load_default="", validate=SHORT)
+    next = fields.String(load_default="/")
+
+
+class GiveCode(Form):
+    code = fields.String(required=True, validate=SHORT)
+
+
+class AskLetter(Form):
+    email = fields.String(required=True, validate=SHORT)
+
+
+class NewPassword(Form):
+    password = fields.String(required=True, validate=validate.Length(max=300))
+
+
+class Prove(NewPassword):
+    next = fields.String(load_default="/")
+
+
+class ChangePerson(Form):
+    name = fields.String(required=True, validate=SHORT)
+    language = fields.String(required=True, validate=SHORT)
 
 
 class At(Form):

@@ -19,6 +19,8 @@ UNSAID = frozenset(
     {"zone", "expires_at", "terms", "currency", "source_id", "words_version", "is_by_client", "status"}
     | {"entry_id", "takes_back"}
 )
+# Of a person's account, whose history tells each fact by its name alone.
+UNSAID |= {"passkey_id", "link_id", "session_id", "person_id", "why", "method", "purpose", "is_new_device"}
 
 
 # Of a series: what its appointments say one by one, and who gives what, told like theirs.

@@ -39,6 +39,13 @@ ORIGINS = {
     "support": lazy_gettext("support"),
     "setup": lazy_gettext("set-up"),
 }
+ROLES = {
+    "owner": lazy_gettext("Owner"),
+    "manager": lazy_gettext("Manager"),
+    "practitioner": lazy_gettext("Practitioner"),
+    "secretary": lazy_gettext("Secretary"),
+    "viewer": lazy_gettext("Looks only"),
+}
 # The sign and the state of an action, by the last word of its name in the log.
 KINDS = {
     "SeriesPlanned": ("calendar-plus", "booked"),
@@ -73,6 +80,13 @@ KINDS = {
     "Pinned": ("star", "booked"),
     "Unpinned": ("star", "struck"),
     "Exported": ("info", "done"),
+    "Registered": ("plus", "done"),
+    "Used": ("key-round", "done"),
+    "Drawn": ("key-round", "done"),
+    "Asked": ("mail", "pending"),
+    "TurnedOn": ("lock", "arrived"),
+    "TurnedOff": ("lock", "missed"),
+    "SessionEnded": ("log-out", "done"),
 }
 
 
@@ -103,6 +117,10 @@ def kind(name: str) -> tuple[str, str]:
 def origin_words(origin: str) -> str:
     """How it was done, when it was not at the desk."""
     return str(ORIGINS.get(origin, ""))
+
+
+def role_words(role: str) -> str:
+    return str(ROLES.get(role, role))
 
 
 def field_words(field: str) -> str:

@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts.commands import add_member
 from clients.commands import add_client_field, add_client_note, block_client, edit_client
 from importing import commands as imports
 from importing.policies import bring_in_rows
@@ -26,8 +25,7 @@ PEOPLE = "N°;Nom;Prénom;Portable;Ville;Couleur\n1;Noël;Zoé;06 99 88 77 66;N�
 def led(desk: Desk) -> Desk:
     """A desk at which an owner sits."""
     desk.email = f"{uuid4()}@exemple.fr"
-    facts = {"name": "Olga Owner", "email": desk.email, "password": PASSWORD, "role": "owner"}
-    add_member(desk.house.store, uuid4(), **facts, by=desk.house.by())
+    desk.house.hire("owner", desk.email, "Olga Owner", password=PASSWORD)
     return desk
 
 

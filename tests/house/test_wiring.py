@@ -7,6 +7,12 @@ from pathlib import Path
 import pytest
 
 import accounts.commands
+import accounts.people.commands
+import accounts.people.links
+import accounts.people.passkeys
+import accounts.people.passwords
+import accounts.people.second_factor
+import accounts.people.sessions
 import agenda.commands
 import booking.commands
 import booking.policies
@@ -19,6 +25,8 @@ from kernel.reader import Policy, Reader
 
 SOURCES = Path(migrations.__file__).parent.parent
 ASKED = (accounts.commands, agenda.commands, booking.commands, booking.series.commands)
+ASKED += (accounts.people.commands, accounts.people.links, accounts.people.passkeys, accounts.people.passwords)
+ASKED += (accounts.people.second_factor, accounts.people.sessions)
 ASKED += (clients.commands, importing.commands)
 COMMANDS = [
     function

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 import pytest
 from werkzeug.test import TestResponse
 
-from accounts.commands import add_member
 from agenda.commands import set_hours
 from booking.commands import move_appointment
 from booking.series.series import occurrence_id
@@ -314,15 +313,7 @@ def test_who_may_only_read_sees_the_series_and_changes_nothing(desk: Desk, clien
     id = planned(desk, client)
     desk.visitor.post("/sign-out")
     viewer = uuid4()
-    add_member(
-        desk.house.store,
-        viewer,
-        name="Luc Petit",
-        email=f"{viewer}@exemple.fr",
-        password=PASSWORD,
-        role="viewer",
-        by=desk.house.by(),
-    )
+    desk.house.hire("viewer", f"{viewer}@exemple.fr", "Luc Petit", password=PASSWORD)
     desk.visitor.post("/sign-in", data={"email": f"{viewer}@exemple.fr", "password": PASSWORD})
     said = desk.text(f"/series/{id}")
     assert "4 rendez-vous" in said
