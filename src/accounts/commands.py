@@ -6,10 +6,9 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from argon2 import PasswordHasher
-
 from accounts.member import Member
 from accounts.organisation import Organisation
+from accounts.people.words import EmailTaken
 from accounts.place import Place
 from accounts.token import ApiToken
 from accounts.token_secrets import hash_of
@@ -17,15 +16,9 @@ from kernel.actors import Act
 from kernel.errors import IdTaken, Refusal
 from kernel.store import Log, command
 
-HASHER = PasswordHasher()
-
 
 class ZoneUnknown(Refusal):
     pass
-
-
-class EmailTaken(Refusal):
-    status = 409
 
 
 @command("organisation.open")
@@ -51,6 +44,8 @@ def open_organisation(
 def open_place(log: Log, id: UUID, *, zone: str, by: Act, **facts: Any) -> None:
     """`facts` are the other fields of PlaceOpened."""
     must_be_a_zone(zone)
+    if organisation := log.find(Organisation, by.organisation_id):
+        organisation.must_have_room(places=1 + len(log.list(Place)))
     place = Place(id=id)
     place.open(by, zone=zone, **facts)
     log.keep(place)
@@ -76,16 +71,17 @@ def change_organisation(log: Log, *, by: Act, **facts: str) -> None:
 
 @command("team.write")
 def add_member(
-    log: Log, id: UUID, *, name: str, email: str, password: str, role: str, resource_id: UUID | None = None, by: Act
+    log: Log, id: UUID, *, person_id: UUID, name: str, email: str, role: str, resource_id: UUID | None = None, by: Act
 ) -> None:
+    """Makes a person a member; `name` and `email` are theirs, copied for the team to see."""
     member = Member(id=id)
-    member.join(by, role, resource_id)
-    query = "SELECT 1 FROM members WHERE email = %s AND is_current"
-    if log.connection.execute(query, (email.lower(),)).fetchone():
+    member.join(by, role, person_id, resource_id)
+    query = "SELECT 1 FROM members WHERE (email = %s OR person_id = %s) AND is_current"
+    if log.connection.execute(query, (email.lower(), person_id)).fetchone():
         raise EmailTaken
     log.connection.execute(
-        "INSERT INTO members (id, version, name, email, password_hash, written_at) VALUES (%s, 1, %s, %s, %s, %s)",
-        (id, name, email.lower(), HASHER.hash(password), by.at),
+        "INSERT INTO members (id, version, person_id, name, email, written_at) VALUES (%s, 1, %s, %s, %s, %s)",
+        (id, person_id, name, email.lower(), by.at),
     )
     log.keep(member)
 
@@ -130,3 +126,47 @@ def must_be_a_zone(name: str) -> None:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
         raise ZoneUnknown(zone=name) from unknown
+
+
+@command("organisation.open")
+def start_trial(log: Log, *, by: Act) -> None:
+    change(log, Organisation.start_trial, by)
+
+
+@command("plan.write")
+def choose_plan(log: Log, plan: str, *, by: Act) -> None:
+    """From today on, whatever day it is. Refuses a plan that is too small for what there is."""
+    members = sum(not one.has_left for one in log.list(Member))
+    change(log, Organisation.choose_plan, by, plan=plan, members=members, places=len(log.list(Place)))
+
+
+@command("organisation.suspend")
+def suspend_organisation(log: Log, *, reason: str, by: Act) -> None:
+    change(log, Organisation.suspend, by.because(log.write(reason, kind="reason", about=by.organisation_id)))
+
+
+@command("organisation.suspend")
+def resume_organisation(log: Log, *, by: Act) -> None:
+    change(log, Organisation.resume, by)
+
+
+@command("organisation.close")
+def close_organisation(log: Log, *, reason: str = "", by: Act) -> None:
+    change(log, Organisation.close, by.because(log.write(reason, kind="reason", about=by.organisation_id)))
+
+
+@command("organisation.close")
+def reopen_organisation(log: Log, *, by: Act) -> None:
+    change(log, Organisation.reopen, by)
+
+
+@command("access.write")
+def allow_addresses(log: Log, networks: list[str], *, role: str = "", by: Act) -> None:
+    """`networks` as accounts.networks writes them; none lets everybody of the role in, "" being all roles."""
+    change(log, Organisation.allow_addresses, by, role=role, networks=networks)
+
+
+def change(log: Log, decide: Any, by: Act, **facts: Any) -> None:
+    organisation = log.get(Organisation, by.organisation_id)
+    decide(organisation, by=by, **facts)
+    log.keep(organisation)

@@ -10,6 +10,8 @@ from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from accounts.commands import add_member, open_organisation, open_place
+from accounts.people.acts import as_self
+from accounts.people.commands import register_person
 from accounts.queries import organisations
 from accounts.rights import SETUP
 from agenda.commands import (
@@ -34,7 +36,7 @@ from kernel.store import Store
 
 HOUSE = UUID("5f0c6c1e-7f3c-4d0e-9a55-2d6b5f1c0a01")
 ZONE = ZoneInfo("Europe/Paris")
-PASSWORD = "carnet-demo"  # noqa: S105 — the demo practice is open to whoever starts it
+PASSWORD = "carnet-demo-ouvert"  # noqa: S105 — the demo practice is open to whoever starts it
 DAYS_BEFORE, DAYS_AFTER = 21, 28
 
 
@@ -144,8 +146,11 @@ def add_offer(store: Store, person: data.Practitioner, offer: data.Offer, perfor
 def add_members(store: Store, people: list[Person], now: datetime) -> None:
     for name, email, role, rank in data.MEMBERS:
         resource_id = None if rank is None else people[rank].id
-        facts = {"name": name, "email": email, "password": PASSWORD, "role": role, "resource_id": resource_id}
-        add_member(store, id_of("member", email), **facts, by=act(now))
+        person_id, facts = id_of("person", email), {"name": name, "email": email}
+        own = as_self(person_id, now)
+        register_person(store, **facts, password=PASSWORD, is_confirmed=True, by=own)
+        given = {"person_id": person_id, "role": role, "resource_id": resource_id}
+        add_member(store, id_of("member", email), **facts, **given, by=act(now))
 
 
 def add_client(store: Store, dice: random.Random, number: int, now: datetime) -> UUID:

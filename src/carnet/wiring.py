@@ -10,6 +10,8 @@ import click
 import structlog
 
 from accounts.acting import declared
+from accounts.policies import JOBS as PEOPLE_JOBS
+from accounts.policies import people
 from booking.policies import JOBS as BOOKING_JOBS
 from booking.policies import endings
 from importing.policies import JOBS as IMPORT_JOBS
@@ -31,8 +33,9 @@ from projections.visits import visits
 from webhooks.policies import JOBS as WEBHOOK_JOBS
 from webhooks.policies import webhooks
 
-READERS: tuple[Reader, ...] = (agenda, absences, history, visits, series, occurrences, endings, imports, webhooks)
-JOBS = declared({**BOOKING_JOBS, **IMPORT_JOBS, **WEBHOOK_JOBS})
+VIEWS: tuple[Reader, ...] = (agenda, absences, history, visits, series, occurrences)
+READERS = (*VIEWS, endings, imports, webhooks, people)
+JOBS = declared({**BOOKING_JOBS, **IMPORT_JOBS, **WEBHOOK_JOBS, **PEOPLE_JOBS})
 TICK = 0.02
 
 log = structlog.get_logger()

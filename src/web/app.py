@@ -25,11 +25,12 @@ from web import (
     visit,
     wrong,
 )
+from web.account import account
 from web.api import limits, spec
 from web.desk import desk
 from web.settings import settings as settings_pages
 
-BLUEPRINTS = (health.health, door.door, desk, files.files, history.history, settings_pages)
+BLUEPRINTS = (health.health, door.door, account, desk, files.files, history.history, settings_pages)
 MOST_SENT = 256 * 1024
 
 
@@ -59,6 +60,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "SECRET_KEY": settings.secret_key,
         "METRICS_TOKEN": settings.metrics_token,
         "PUBLIC_URL": settings.public_url,
+        "BREACHED_PASSWORDS": settings.breached_passwords,
         "MAX_CONTENT_LENGTH": MOST_SENT,
         "SESSION_COOKIE_NAME": "carnet",
         "SESSION_COOKIE_HTTPONLY": True,
