@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from carnet.postgres import EmbeddedPostgres, held, is_free, opened
 
@@ -136,10 +137,18 @@ def temporary_home() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def store(database_url: str) -> Iterator["Store"]:
+def app_url(database_url: str) -> str:
+    """The same database by the login of the running program; on a server that was named to us there is none."""
+    from kernel.roles import LOGIN
+
+    return database_url if os.environ.get("CARNET_TEST_DATABASE_URL") else make_conninfo(database_url, user=LOGIN)
+
+
+@pytest.fixture(scope="session")
+def store(app_url: str) -> Iterator["Store"]:
     from kernel.store import Store
 
-    opened_store = Store(database_url, size=24)
+    opened_store = Store(app_url, size=24)
     yield opened_store
     opened_store.close()
 
