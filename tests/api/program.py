@@ -18,6 +18,7 @@ SETTINGS = SimpleNamespace(
     metrics_token=None,
     proxies=0,
     public_url="http://localhost",
+    breached_passwords=None,
 )
 
 
