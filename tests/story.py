@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from accounts.commands import add_member, open_organisation, open_place
+from accounts.commands import open_organisation, open_place
 from accounts.people.acts import as_self
 from accounts.people.commands import register_person
 from accounts.rights import SETUP
+from accounts.team.commands import add_member
 from agenda.commands import add_resource, add_service, assign_performer, set_hours
 from agenda.events import ServiceNeed
 from agenda.hours import Hours, WeeklyPeriod

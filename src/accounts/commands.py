@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from accounts.member import Member
 from accounts.organisation import Organisation
-from accounts.people.words import EmailTaken
 from accounts.place import Place
 from accounts.token import ApiToken
 from accounts.token_secrets import hash_of
@@ -67,23 +66,6 @@ def change_organisation(log: Log, *, by: Act, **facts: str) -> None:
     organisation = log.get(Organisation, by.organisation_id)
     organisation.change(by, **facts)
     log.keep(organisation)
-
-
-@command("team.write")
-def add_member(
-    log: Log, id: UUID, *, person_id: UUID, name: str, email: str, role: str, resource_id: UUID | None = None, by: Act
-) -> None:
-    """Makes a person a member; `name` and `email` are theirs, copied for the team to see."""
-    member = Member(id=id)
-    member.join(by, role, person_id, resource_id)
-    query = "SELECT 1 FROM members WHERE (email = %s OR person_id = %s) AND is_current"
-    if log.connection.execute(query, (email.lower(), person_id)).fetchone():
-        raise EmailTaken
-    log.connection.execute(
-        "INSERT INTO members (id, version, person_id, name, email, written_at) VALUES (%s, 1, %s, %s, %s, %s)",
-        (id, person_id, name, email.lower(), by.at),
-    )
-    log.keep(member)
 
 
 @command("desk.enter")

@@ -9,11 +9,12 @@ from typing import NamedTuple
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from accounts.commands import add_member, open_organisation, open_place
+from accounts.commands import open_organisation, open_place
 from accounts.people.acts import as_self
 from accounts.people.commands import register_person
 from accounts.queries import organisations
 from accounts.rights import SETUP
+from accounts.team.commands import add_member
 from agenda.commands import (
     add_resource,
     add_service,

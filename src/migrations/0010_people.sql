@@ -113,11 +113,13 @@ ALTER TABLE states NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE members ADD COLUMN person_id uuid;
 
 CREATE TEMPORARY TABLE first_members ON COMMIT DROP AS
-SELECT DISTINCT ON (email) email, id, name, password_hash, written_at FROM members
-WHERE is_current AND email IS NOT NULL ORDER BY email, written_at, id;
+SELECT DISTINCT ON (m.email) m.email, m.id, m.name, m.password_hash, m.written_at,
+    coalesce(o.state::json ->> 'language', 'fr') AS language
+FROM members m LEFT JOIN states o ON o.organisation_id = m.organisation_id AND o.kind = 'Organisation'
+WHERE m.is_current AND m.email IS NOT NULL ORDER BY m.email, m.written_at, m.id;
 
-INSERT INTO people (organisation_id, version, name, email, written_at)
-SELECT id, 1, name, email, written_at FROM first_members;
+INSERT INTO people (organisation_id, version, name, email, language, written_at)
+SELECT id, 1, name, email, language, written_at FROM first_members;
 INSERT INTO logins (organisation_id, email) SELECT id, email FROM first_members;
 INSERT INTO credentials (organisation_id, password_hash, set_at)
 SELECT id, password_hash, written_at FROM first_members WHERE password_hash IS NOT NULL;
@@ -140,5 +142,7 @@ SELECT id, 'Person', id, CASE WHEN password_hash IS NULL THEN 1 ELSE 2 END, (jso
 FROM first_members;
 
 ALTER TABLE members DROP COLUMN password_hash;
+-- The address is a copy now, which may be late: who somebody is stands in person_id.
+DROP INDEX members_by_email;
 CREATE UNIQUE INDEX members_by_person ON members (organisation_id, person_id) WHERE is_current;
 CREATE INDEX members_of_person ON members (person_id) WHERE is_current;

@@ -14,7 +14,12 @@ from web.app import create_app
 
 # What a member does who may do nothing else: choose whom to be, and leave.
 LOOKING_BY_POST: set[str] = set()
-OPEN_TO_ANYONE = {"static", "health.check", "health.measure", "door.sign_in", "door.enter", "api.openapi", "api.page"}
+OPEN_TO_ANYONE = {"static", "health.check", "health.measure", "api.openapi", "api.page"}
+# The door: who comes here is nobody yet.
+OPEN_TO_ANYONE |= {"door.sign_in", "door.enter", "door.enter_by_passkey", "door.second_step", "door.give_code"}
+OPEN_TO_ANYONE |= {"door.ask_link", "door.send_link", "door.open_link", "door.enter_by_link", "door.forgotten"}
+OPEN_TO_ANYONE |= {"door.send_reset", "door.open_reset", "door.reset_password"}
+OPEN_TO_ANYONE |= {"door.open_confirmation", "door.confirm_email"}
 SETTINGS = SimpleNamespace(
     secret_key="a secret of the tests, long enough to be one",
     metrics_token=None,
