@@ -107,7 +107,7 @@ def pages(app: Flask) -> list[Rule]:
         (
             rule
             for rule in rules
-            if not isinstance(views[rule.endpoint].admits, Scope) and rule.endpoint not in OF_THE_SERVER
+            if not isinstance(views[rule.endpoint].admits[0], Scope) and rule.endpoint not in OF_THE_SERVER
         ),
         key=str,
     )

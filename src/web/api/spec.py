@@ -141,7 +141,7 @@ def routes() -> dict[tuple[str, str], tuple[str, Scope]]:
 
 
 def scope_of(endpoint: str) -> Any:
-    return current_app.view_functions[endpoint].admits
+    return current_app.view_functions[endpoint].admits[0]
 
 
 def operations_by_family(told: dict[str, Any]) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
