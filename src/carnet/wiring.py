@@ -25,6 +25,8 @@ from kernel.reader import Reader
 from kernel.rebuild import rebuild as rebuild_view
 from kernel.settings import read_settings
 from kernel.store import Store
+from notifications.policies import JOBS as LETTER_JOBS
+from notifications.policies import letters
 from projections.absences import absences
 from projections.agenda import agenda
 from projections.history import history
@@ -34,8 +36,8 @@ from webhooks.policies import JOBS as WEBHOOK_JOBS
 from webhooks.policies import webhooks
 
 VIEWS: tuple[Reader, ...] = (agenda, absences, history, visits, series, occurrences)
-READERS = (*VIEWS, endings, imports, webhooks, people)
-JOBS = declared({**BOOKING_JOBS, **IMPORT_JOBS, **WEBHOOK_JOBS, **PEOPLE_JOBS})
+READERS = (*VIEWS, endings, imports, webhooks, people, letters)
+JOBS = declared({**BOOKING_JOBS, **IMPORT_JOBS, **WEBHOOK_JOBS, **PEOPLE_JOBS, **LETTER_JOBS})
 TICK = 0.02
 
 log = structlog.get_logger()

@@ -1,1 +1,1 @@
-"""Messages to clients; nothing sends any yet."""
+"""Messages to people: which, to whom, through what, and what became of each."""

@@ -16,6 +16,7 @@ NO_KEY = {
     "claims.resource_id": LEDGER,
     "texts.subject_id": "anything may be the subject of words, also what is only an event",
     "members.person_id": OUTSIDE,
+    "letters.person_id": OUTSIDE,
     "passkeys.credential_id": "drawn by the device; names no row",
     "passkeys.name_id": TEXT,
     "sessions.device_id": OF_PEOPLE,

@@ -1,0 +1,37 @@
+"""A letter before it is put into words: to whom, about what, with which link."""
+
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+# The clocks of somebody who belongs to no house yet.
+ZONE = "Europe/Paris"
+
+
+class Addressee(Struct, frozen=True, kw_only=True):
+    """`person_id` is none for somebody of whom we know the address alone."""
+
+    person_id: UUID | None = None
+    name: str
+    email: str
+    language: str
+    zone: str = ZONE
+
+
+class Letter(Struct, frozen=True, kw_only=True):
+    """`facts` fill the sentences; `told` are shown as a list, each under its own name. `until` is the end of a link
+    that works once; `link` without it leads to a page of ours. `house` is the organisation that it is about."""
+
+    name: str
+    to: Addressee
+    facts: dict[str, str] = {}
+    told: dict[str, str | datetime] = {}
+    link: str = ""
+    until: datetime | None = None
+    house: str = ""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.to.zone)
