@@ -81,3 +81,11 @@ class SessionEnded(Event, frozen=True, kw_only=True):
 
     session_id: UUID
     why: str
+
+
+class SupportStaffNamed(Event, frozen=True, kw_only=True):
+    """From now on the person may open support accesses. Only the installation's own command line says so."""
+
+
+class SupportStaffDismissed(Event, frozen=True, kw_only=True):
+    pass

@@ -1,6 +1,7 @@
 """Passwords: which are good enough, how they are kept, and whether one is right."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
@@ -26,6 +27,7 @@ STRONG_ENOUGH = 3
 LOOKED_AT = 72
 # Words that anybody would try here first.
 OURS = ("carnet", "agenda", "rendezvous", "rendez-vous")
+APART = ("@", r"[@.\s-]")
 LEAKED = frozenset(FREQUENCY_LISTS["passwords"])
 SHA1_DIGITS = 40
 
@@ -65,9 +67,9 @@ def must_be_good(password: str, about: Sequence[str], leaked: Path | None = None
 
 
 def words_in(about: Sequence[str]) -> list[str]:
-    """The texts and each word of them, as both are guessed."""
+    """The texts, the parts of addresses and each single word, as all of them are guessed."""
     whole = [text.lower() for text in about if text]
-    return [*whole, *(word for text in whole for word in text.replace("@", " ").replace(".", " ").split())]
+    return [*whole, *(word for text in whole for apart in APART for word in re.split(apart, text) if word)]
 
 
 def is_listed(password: str, leaked: Path) -> bool:

@@ -19,6 +19,8 @@ from accounts.people.events import (
     SecondFactorTurnedOn,
     SessionEnded,
     SessionOpened,
+    SupportStaffDismissed,
+    SupportStaffNamed,
 )
 from kernel.actors import Act
 from kernel.aggregate import Aggregate
@@ -54,6 +56,7 @@ class Person(Aggregate, kw_only=True):
     passkey_ids: list[UUID] = []
     has_second_factor: bool = False
     codes_left: int = 0
+    is_support: bool = False
 
     def register(self, by: Act) -> None:
         if self.version:
@@ -117,6 +120,14 @@ class Person(Aggregate, kw_only=True):
     def end_session(self, by: Act, id: UUID, why: str) -> None:
         self.trigger(SessionEnded, by, session_id=id, why=why)
 
+    def join_support(self, by: Act) -> None:
+        if not self.is_support:
+            self.trigger(SupportStaffNamed, by)
+
+    def leave_support(self, by: Act) -> None:
+        if self.is_support:
+            self.trigger(SupportStaffDismissed, by)
+
     def evolve(self, event: Event) -> None:  # noqa: C901 — one line a fact
         match event:
             case PersonRegistered():
@@ -140,3 +151,5 @@ class Person(Aggregate, kw_only=True):
                 self.codes_left = event.count
             case RecoveryCodeUsed():
                 self.codes_left = event.left
+            case SupportStaffNamed() | SupportStaffDismissed():
+                self.is_support = isinstance(event, SupportStaffNamed)
