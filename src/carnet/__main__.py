@@ -10,6 +10,7 @@ from carnet.commands_export import export_files
 from carnet.commands_import import import_files
 from carnet.commands_readers import check, rebuild, release
 from carnet.commands_serve import readers, serve, web, worker
+from carnet.commands_support import resume, support_staff, suspend
 from carnet.postgres_place import PostgresNotStarted
 from carnet.supervisor import AlreadyServed
 from kernel.settings import SettingRefused
@@ -24,7 +25,7 @@ def carnet() -> None:
 
 
 OPERATING = (serve, web, readers, worker, migrate, seed, rebuild, check, release, postgres)
-for command in (*OPERATING, slots, import_files, export_files):
+for command in (*OPERATING, slots, import_files, export_files, support_staff, suspend, resume):
     carnet.add_command(command)
 
 

@@ -29,8 +29,9 @@ from web.account import account
 from web.api import limits, spec
 from web.desk import desk
 from web.settings import settings as settings_pages
+from web.support import support
 
-BLUEPRINTS = (health.health, door.door, account, desk, files.files, history.history, settings_pages)
+BLUEPRINTS = (health.health, door.door, account, desk, files.files, history.history, settings_pages, support)
 MOST_SENT = 256 * 1024
 
 

@@ -1,7 +1,7 @@
 """Who may enter which page; a page that does not say is never served."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -108,8 +108,13 @@ def guard_member(rights: tuple[str, ...]) -> Response | None:
     must_not_be_kept_out()
     if g.member is None:
         return redirect(url_for("door.houses"))
-    if any(g.member.rights.may(right) for right in rights):
-        return None
+    if not any(g.member.rights.may(right) for right in rights):
+        refuse()
+    return None
+
+
+def refuse() -> NoReturn:
+    """Says so where it is the house that stands still, and not the right that is missing."""
     if g.member.standing != "open":
         raise OrganisationStandsStill(standing=g.member.standing)
     abort(403)

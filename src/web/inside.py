@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from accounts import queries as accounts
 from accounts.organisation import Organisation
+from accounts.people.person import Person
 from accounts.people.queries import Visitor
 from accounts.queries import MemberCard
 from accounts.rights import rights_to_look
@@ -47,7 +48,8 @@ def seen_as_another(store: Store, member: MemberCard, visitor: Visitor, now: dat
 
 def support(store: Store, visitor: Visitor, now: datetime) -> MemberCard | None:
     access = store.find(visitor.organisation_id, SupportAccess, visitor.support_access_id)
-    if access is None or access.person_id != visitor.person_id:
+    person = store.find(visitor.person_id, Person, visitor.person_id)
+    if access is None or access.person_id != visitor.person_id or not person.is_support:
         return None
     house = store.find(visitor.organisation_id, Organisation, visitor.organisation_id)
     card = accounts.support_member(access, house, now)

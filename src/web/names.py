@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from flask_babel import gettext
+
 from accounts import queries as accounts
+from accounts.team import queries as team
 from agenda.timetable import settings_of
 from clients.queries import cards
 from clients.queries.fields import fields_in
@@ -34,7 +37,24 @@ class Names:
     def actor(self, actor: str) -> str:
         """Who acted: a member or a client by name; empty for the program itself."""
         role, _, id = actor.partition("/")
-        return self.member(as_id(id)) if role == "staff" else self.of(id) if role == "client" else ""
+        match role:
+            case "staff":
+                return self.member(as_id(id))
+            case "person":
+                return self.person(as_id(id))
+            case "support":
+                return gettext("Support")
+            case "client":
+                return self.of(id) or self.client(as_id(id))
+        return ""
+
+    def client(self, id: UUID | None) -> str:
+        with visit.store().reading(visit.house()) as db:
+            return next((card.name for card in cards(db, [id] if id else []).values()), "")
+
+    def person(self, id: UUID | None) -> str:
+        """Somebody who joined, by the name that the team has for them."""
+        return team.name_of_person(visit.store(), visit.house(), id) if id else ""
 
     def member(self, id: UUID | None) -> str:
         if id and id not in self.members:

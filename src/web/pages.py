@@ -1,12 +1,14 @@
 """What every page's template may call."""
 
 import json
+from typing import Any
 from uuid import uuid4
 
 from flask import Flask, g, request
 from flask_babel import get_locale
 
 from web import series_words, visit, words
+from web.names import Names
 from web.security import cookie_name
 from web.sight import may
 
@@ -36,10 +38,17 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(is_htmx=visit.is_htmx, get_locale=get_locale)
     app.jinja_env.filters["read_json"] = json.loads
     app.jinja_env.filters.update(series_words.FILTERS)
-    app.context_processor(lambda: {"member": g.get("member"), "visitor": g.get("visitor")})
+    app.context_processor(around)
 
 
 def theme() -> str:
     """The colours this browser asked for; empty to follow the system's."""
     chosen = request.cookies.get(cookie_name("theme"), "")
     return chosen if chosen in THEMES else ""
+
+
+def around() -> dict[str, Any]:
+    """Who is here, in whose place, and how their house stands."""
+    visitor, member = g.get("visitor"), g.get("member")
+    behalf = visitor.behalf if visitor and member else ""
+    return {"member": member, "visitor": visitor, "seer": g.get("seer"), "behalf": behalf and Names(()).actor(behalf)}

@@ -93,3 +93,10 @@ def card_of(found: Invitation, words: dict[UUID, str], organisation_name: str, n
         over=found.over(now),
         organisation_name=organisation_name,
     )
+
+
+def name_of_person(store: Store, organisation_id: UUID, person_id: UUID) -> str:
+    """As the team knows them; empty for somebody who does not belong to it."""
+    with store.reading(organisation_id) as db:
+        row = db.execute("SELECT name FROM members WHERE person_id = %s AND is_current", (person_id,)).fetchone()
+    return row[0] if row else ""

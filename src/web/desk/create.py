@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import render_template, request, url_for
+from flask import g, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -39,9 +39,15 @@ MOST_LISTED = 200
 def new() -> str:
     """The popover beside a column; without a time, or without a script, a page of its own."""
     if not {"resource", "at"} <= request.args.keys():
-        return render_template("create/page.html", **form_facts(asked(Blank)))
-    facts = asked(Pick)
+        return render_template("create/page.html", **form_facts(for_whom(asked(Blank))))
+    facts = for_whom(asked(Pick))
     return render_template("create/popover.html" if visit.is_htmx() else "create/quick.html", **pick(facts))
+
+
+def for_whom(facts: dict[str, Any]) -> dict[str, Any]:
+    """Whoever acts on behalf of a client books for that client, unless they say for whom."""
+    role, _, id = g.visitor.behalf.partition("/")
+    return facts | {"client": facts["client"] or (UUID(id) if role == "client" else None)}
 
 
 @desk.get("/appointments/new/clients")
