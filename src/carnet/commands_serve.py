@@ -32,7 +32,7 @@ def serve() -> None:
         enter(addresses.app)
         warn_of_thin_wall(addresses.app)
         commands = {name: [sys.executable, "-m", "carnet", name] for name in CHILDREN}
-        Supervisor(commands, os.environ, kept, Announcement(settings.port)).run()
+        Supervisor(commands, os.environ, kept, Announcement(settings)).run()
 
 
 @contextmanager
@@ -80,19 +80,21 @@ def prepare(database_url: str) -> None:
 class Announcement:
     """Says once, when the pages answer, where they are."""
 
-    port: int
+    settings: Settings
     is_made: bool = False
 
     def __call__(self) -> None:
-        if not self.is_made and is_healthy(self.port):
+        if not self.is_made and is_healthy(self.settings.port):
             self.is_made = True
-            announce(self.port)
+            announce(self.settings)
 
 
-def announce(port: int) -> None:
+def announce(settings: Settings) -> None:
     from carnet import demo
 
-    click.echo(f"Carnet is ready: http://localhost:{port}/")
+    click.echo(f"Carnet is ready: http://localhost:{settings.port}/")
+    if settings.smtp_url is None:
+        click.echo(f"Letters are kept in {settings.home / 'mail'}; name a mail server in CARNET_SMTP_URL to send them.")
     click.echo(demo.logins())
 
 
