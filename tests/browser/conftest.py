@@ -22,7 +22,7 @@ QUIET = [
 ]
 FRENCH = {"viewport": {"width": 1440, "height": 900}, "locale": "fr-FR"}
 # A refusal is an answer, which Chromium writes to its console all the same.
-EXPECTED = ("status of 404", "status of 409", "status of 422", "Response Status Error Code 4")
+EXPECTED = ("status of 403", "status of 404", "status of 409", "status of 422", "Response Status Error Code 4")
 
 
 class Silent(WSGIRequestHandler):
