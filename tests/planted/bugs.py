@@ -14,6 +14,8 @@ class Bug(NamedTuple):
 
 
 LOG, BOOKING = "tests/integration/test_log.py", "tests/integration/test_booking.py"
+WALL, ROLES = "tests/integration/test_wall.py", "tests/integration/test_wall_roles.py"
+OWN = "TO carnet_app USING (organisation_id = organisation()) WITH CHECK (organisation_id = organisation())"
 BUGS = (
     Bug(
         "a reader that trusts the highest number it sees",
@@ -104,8 +106,8 @@ BUGS = (
     Bug(
         "one organisation's rows seen by another",
         "kernel/migrations.py",
-        '"USING (organisation_id = organisation()) WITH CHECK (organisation_id = organisation())"',
-        '"USING (true) WITH CHECK (organisation_id = organisation())"',
+        "USING (organisation_id = organisation()) WITH CHECK (organisation_id = organisation())",
+        "USING (true) WITH CHECK (organisation_id = organisation())",
         f"{BOOKING}::test_another_organisation_sees_nothing_and_takes_nothing",
     ),
     Bug(
@@ -153,15 +155,103 @@ BUGS = (
     Bug(
         "a webhook resolved a second time when it connects",
         "webhooks/sending.py",
-        "    pinned = target.url._replace(netloc=f\"{host}:{target.port}\").geturl()",
+        '    pinned = target.url._replace(netloc=f"{host}:{target.port}").geturl()',
         "    pinned = target.url.geturl()",
         "tests/integration/test_webhooks.py::test_a_name_is_looked_up_once_and_that_address_is_the_one_connected_to",
     ),
     Bug(
         "a signature without its time",
         "webhooks/signing.py",
-        "    message = b\".\".join((id.encode(), stamp.encode(), body))",
-        "    message = b\".\".join((id.encode(), body))",
+        '    message = b".".join((id.encode(), stamp.encode(), body))',
+        '    message = b".".join((id.encode(), body))',
         "tests/integration/test_webhooks.py::test_the_signature_tells_that_it_is_ours_whole_and_fresh",
+    ),
+    Bug(
+        "a policy that was dropped",
+        "kernel/migrations.py",
+        f'"own": "{OWN}",',
+        '"own": "",',
+        f"{WALL}::test_the_policies_are_these_and_no_others",
+    ),
+    Bug(
+        "a row written into another organisation",
+        "kernel/migrations.py",
+        OWN,
+        "TO carnet_app USING (organisation_id = organisation()) WITH CHECK (true)",
+        f"{ROLES}::test_one_house_changes_nothing_of_another",
+    ),
+    Bug(
+        "a wall that its owner walks through",
+        "kernel/migrations.py",
+        "ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY",
+        "ENABLE ROW LEVEL SECURITY",
+        f"{WALL}::test_every_table_of_an_organisation_is_behind_the_wall_also_for_its_owner",
+    ),
+    Bug(
+        "a role that stays on the connection after the transaction",
+        "kernel/database.py",
+        "SET LOCAL ROLE {role}",
+        "SET ROLE {role}",
+        f"{ROLES}::test_nothing_of_one_transaction_is_there_in_the_next",
+    ),
+    Bug(
+        "a setting of a session where nobody looks",
+        "kernel/rebuild.py",
+        "SET LOCAL search_path TO {room}, public",
+        "SET search_path TO {room}, public",
+        f"{ROLES}::test_no_statement_sets_anything_for_longer_than_its_transaction",
+    ),
+    Bug(
+        "facts that the application may change",
+        "kernel/migrations.py",
+        '        return Grants("SELECT, INSERT", READ)',
+        "        return Grants(WRITE, READ)",
+        f"{WALL}::test_facts_are_added_and_never_changed",
+    ),
+    Bug(
+        "a door that shows more of members than leads to a house",
+        "kernel/migrations.py",
+        '("organisation_id", "id", "person_id", ',
+        '("organisation_id", "id", "name", "person_id", ',
+        f"{WALL}::test_the_door_shows_what_leads_to_an_organisation",
+    ),
+    Bug(
+        "a foreign key without its organisation",
+        "migrations/0009_wall.sql",
+        "ALTER TABLE import_lines\n"
+        "    ADD CONSTRAINT import_lines_of_file FOREIGN KEY (organisation_id, import_id) REFERENCES import_files,",
+        "CREATE UNIQUE INDEX import_files_by_id ON import_files (id);\nALTER TABLE import_lines\n"
+        "    ADD CONSTRAINT import_lines_of_file FOREIGN KEY (import_id) REFERENCES import_files (id),",
+        f"{WALL}::test_every_foreign_key_carries_its_organisation",
+    ),
+    Bug(
+        "a row that may point anywhere",
+        "migrations/0009_wall.sql",
+        ",\n    ADD CONSTRAINT import_lines_client FOREIGN KEY (organisation_id, client_id) REFERENCES client_files;",
+        ";",
+        f"{WALL}::test_every_name_of_something_else_is_a_foreign_key_or_says_why_not",
+    ),
+    Bug(
+        "a login that has what its roles have before it asks",
+        "kernel/roles.py",
+        "WITH INHERIT FALSE, SET TRUE",
+        "WITH INHERIT TRUE, SET TRUE",
+        f"{ROLES}::test_the_login_itself_may_do_nothing",
+    ),
+    Bug(
+        "settings of the house that asked first",
+        "agenda/timetable.py",
+        "    known = known_settings.get(organisation_id)",
+        "    known = next(iter(known_settings.values()), None)",
+        "tests/integration/test_non_interference.py::"
+        "test_what_happens_in_another_house_changes_no_byte_of_what_ours_is_answered",
+    ),
+    Bug(
+        "one count of events for all houses in the mark of a day",
+        "projections/history.py",
+        "SELECT coalesce(max(position), 0) FROM view_history WHERE position <= (SELECT min(position) FROM positions)",
+        "SELECT min(position) FROM positions",
+        "tests/integration/test_non_interference.py::"
+        "test_what_happens_in_another_house_changes_no_byte_of_what_ours_is_answered",
     ),
 )
