@@ -69,10 +69,10 @@ def link_in(letter: EmailMessage) -> str:
 
 
 @contextmanager
-def open_postbox() -> Iterator[tuple[Postbox, str]]:
-    """The box, and the URL of the server that fills it."""
+def open_postbox(**facts: Any) -> Iterator[tuple[Postbox, str]]:
+    """The box, and the URL of the server that fills it; `facts` are the server's."""
     box = Postbox()
-    server = Server(box, hostname="127.0.0.1", port=0, ready_timeout=10, server_hostname="tests")
+    server = Server(box, hostname="127.0.0.1", port=0, ready_timeout=10, server_hostname="tests", **facts)
     server.start()
     try:
         yield box, f"smtp://127.0.0.1:{server.port}"

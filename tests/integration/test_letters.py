@@ -1,18 +1,27 @@
 """Letters about accounts: to the right person, once, with what they need and nothing that others could use."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import pyotp
 import pytest
 from psycopg.sql import SQL, Identifier
 
 from accounts import sealing
+from accounts.commands import resume_organisation, suspend_organisation
 from accounts.people import commands as people
 from accounts.people import links, passwords
 from accounts.people.acts import as_self
 from accounts.people.browsers import Browser
+from accounts.people.second_factor import (
+    draw_recovery_codes,
+    prepare_second_factor,
+    turn_off_second_factor,
+    turn_on_second_factor,
+)
 from accounts.people.sessions import open_session
 from accounts.rights import SETUP
 from accounts.support.commands import open_support_access
@@ -330,6 +339,51 @@ def test_a_member_hears_of_a_new_role_and_of_leaving(office: Office):
     office.work(house.id)
     assert office.box.latest()["Subject"] == "Vous ne faites plus partie de l’équipe de Les Tilleuls"
     assert len(office.box.letters) == 2
+
+
+def test_of_many_workers_one_sends(office: Office):
+    sonia = office.somebody()
+    office.ask(sonia)
+    while letters.follow(office.store):
+        pass
+    (key,) = office.jobs(sonia)
+    with ThreadPoolExecutor(8) as hands:
+        list(hands.map(lambda _: office.worker.do(str(sonia), key), range(8)))
+    assert len(office.box.letters) == 1
+    assert office.noted(sonia) == [("sign-in", True, None)]
+
+
+def test_the_codes_that_come_with_a_second_factor_are_no_news_of_their_own(office: Office):
+    sonia = office.somebody()
+    secret = pyotp.random_base32()
+    prepare_second_factor(office.store, secret, key=KEY, by=as_self(sonia, now()))
+    by = as_self(sonia, now())
+    turn_on_second_factor(office.store, pyotp.TOTP(secret).at(by.at), codes=["a" * 10], key=KEY, by=by)
+    office.work(sonia)
+    draw_recovery_codes(office.store, ["b" * 10], by=as_self(sonia, now()))
+    turn_off_second_factor(office.store, by=as_self(sonia, now()))
+    office.work(sonia)
+    assert [letter["Subject"] for letter in office.box.letters] == [
+        "La double vérification est en place",
+        "De nouveaux codes de secours",
+        "La double vérification a été retirée",
+    ]
+
+
+def test_an_owner_no_more_and_news_that_is_over_get_no_letter(office: Office):
+    house = office.house
+    id = uuid4()
+    house.hire("owner", f"{uuid4()}@exemple.fr", "Agnès")
+    house.hire("owner", f"{uuid4()}@exemple.fr", "Bruno", id=id)
+    suspend_organisation(office.store, reason="Impayé", by=house.by(may=SETUP, at=now()))
+    while letters.follow(office.store):
+        pass
+    office.worker.do(str(house.id), office.jobs(house.id)[0])
+    change_member_role(office.store, id, role="manager", by=house.by(may=SETUP, at=now()))
+    resume_organisation(office.store, by=house.by(may=SETUP, at=now()))
+    office.work(house.id)
+    failures = {failure for name, _, failure in office.noted(house.id) if name == "organisation-suspended"}
+    assert failures == {"owner_no_more", "overtaken"}
 
 
 def test_old_news_is_no_news(office: Office):
