@@ -33,7 +33,7 @@ PAGES = {
     "second-factor-off": "/account/security",
     "recovery-codes": "/account/security",
     "support-access": "/settings",
-    "addresses-changed": "/settings",
+    "addresses-changed": "/settings/access",
     "organisation-suspended": "/",
     "organisation-closed": "/",
     "trial-ends": "/settings",

@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 from werkzeug.routing import AnyConverter, IntegerConverter, PathConverter, Rule, UUIDConverter
 
+from accounts.people import links
+from notifications import looking
 from tests.browser.visitor import Desk, open_desk
 from web.security import may_be_framed, secret_address
 
@@ -77,6 +79,16 @@ def test_pages_whose_address_is_a_secret_tell_it_nobody(desk: Desk):
         assert getattr(desk.app.view_functions[rule.endpoint], "has_secret_address", False), rule
     answer = desk.visitor.get(path(desk.app, secret[0]))
     assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_every_letter_leads_to_a_page_that_there_is(desk: Desk):
+    routes = desk.app.url_map.bind("localhost")
+    for page in looking.PAGES.values():
+        assert routes.match(page, "GET"), page
+    for page in links.PATHS.values():
+        endpoint, facts = routes.match(f"{page}words", "GET")
+        assert facts == {"words": "words"}, page
+        assert desk.app.view_functions[endpoint].has_secret_address, page
 
 
 def test_no_form_is_taken_without_its_token(desk: Desk):
