@@ -70,6 +70,7 @@ KINDS = {
     "Removed": ("trash-2", "missed"),
     "Planned": ("lock", "done"),
     "Set": ("settings", "done"),
+    "SessionOpened": ("door-open", "arrived"),
     "Opened": ("plus", "done"),
     "Merged": ("users", "done"),
     "Unmerged": ("undo-2", "booked"),

@@ -31,13 +31,16 @@ const quietly = (asking) => asking.catch((fault) => { if (!(fault instanceof DOM
 
 async function offer(form) {
   const waiting = new AbortController();
+  let offered = Promise.resolve();
   form.hidden = false;
-  form.querySelector("button").addEventListener("click", () => {
+  form.querySelector("button").addEventListener("click", async () => {
+    // The browser asks one question at a time: what it offers by itself has to be over first.
     waiting.abort();
+    await offered;
     quietly(ask(form));
   });
   const isOffered = form.dataset.passkey === "get" && (await PublicKeyCredential.isConditionalMediationAvailable?.());
-  if (isOffered) quietly(ask(form, { mediation: "conditional", signal: waiting.signal }));
+  if (isOffered && !waiting.signal.aborted) offered = quietly(ask(form, { mediation: "conditional", signal: waiting.signal }));
 }
 
 if (window.PublicKeyCredential) document.querySelectorAll("form[data-passkey]").forEach(offer);
