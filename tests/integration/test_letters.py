@@ -31,6 +31,7 @@ from carnet.wiring import JOBS
 from kernel.jobs import Worker
 from notifications.channels import smtp
 from notifications.policies import letters
+from notifications.sending import BeingSent, Post
 from tests.postbox import Postbox, html, link_in, open_postbox, plain
 from tests.story import House
 
@@ -339,6 +340,18 @@ def test_a_member_hears_of_a_new_role_and_of_leaving(office: Office):
     office.work(house.id)
     assert office.box.latest()["Subject"] == "Vous ne faites plus partie de l’équipe de Les Tilleuls"
     assert len(office.box.letters) == 2
+
+
+def test_a_worker_that_was_overtaken_hands_nothing_over_and_nobody_does_so_twice(office: Office):
+    sonia = office.somebody()
+    with office.store.reading(sonia) as db:
+        db.execute("INSERT INTO letters (key, name, queued_at, tries) VALUES ('a', 'sign-in', %s, 2)", (now(),))
+    slow, latest = (Post(office.store, sonia, "a", tries) for tries in (1, 2))
+    with pytest.raises(BeingSent):
+        slow.hand_over()
+    latest.hand_over()
+    with pytest.raises(BeingSent):
+        latest.hand_over()
 
 
 def test_of_many_workers_one_sends(office: Office):
