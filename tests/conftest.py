@@ -138,10 +138,14 @@ def temporary_home() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def app_url(database_url: str) -> str:
+    return app_url_of(database_url)
+
+
+def app_url_of(url: str) -> str:
     """The same database by the login of the running program; on a server that was named to us there is none."""
     from kernel.roles import LOGIN
 
-    return database_url if os.environ.get("CARNET_TEST_DATABASE_URL") else make_conninfo(database_url, user=LOGIN)
+    return url if os.environ.get("CARNET_TEST_DATABASE_URL") else make_conninfo(url, user=LOGIN)
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from accounts.people import passwords
 from carnet.wiring import catch_up
 from kernel.store import Store
+from tests.conftest import app_url_of
 from tests.story import House, at
 from web import visit
 from web.app import create_app
@@ -84,7 +85,7 @@ def open_desk(database_url: str, patch: pytest.MonkeyPatch, *, is_forged: bool =
     """`is_forged` lets forms in without their token; the tests of the token itself turn it off."""
     patch.setattr(visit, "now", lambda: MOMENT)
     patch.setattr(passwords, "HASHER", CHEAP)
-    store = Store(database_url, size=4)
+    store = Store(app_url_of(database_url), size=4)
     patch.setattr(store, "wait_for", lambda _position, timeout=1.0: catch_up(store) is None)
     # The clock stands still, so what other tests tried at the door would never be forgotten.
     with store.database.at_the_door() as db:

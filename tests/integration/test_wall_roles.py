@@ -249,6 +249,13 @@ def test_what_somebody_set_for_a_whole_session_opens_no_house(url: str):
         database.close()
 
 
+def test_no_page_acts_as_a_reader_does():
+    """What a page may know of several houses is at the door; the figures of the server are asked of the kernel."""
+    pages = sorted((ROOT / "src/web").rglob("*.py"))
+    assert len(pages) > 50
+    assert [file.name for file in pages if "everywhere(" in file.read_text()] == []
+
+
 # Of a session, where it should be of a transaction.
 LASTING = re.compile(
     r"(?:^|;)\s*SET (?!LOCAL |TRANSACTION |CONSTRAINTS )|set_config\([^)]*false|^\s*(?:LISTEN|PREPARE) "

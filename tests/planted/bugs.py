@@ -181,6 +181,13 @@ BUGS = (
         f"{ROLES}::test_one_house_changes_nothing_of_another",
     ),
     Bug(
+        "a forgotten organisation that finds nothing instead of failing",
+        "migrations/0001_log.sql",
+        "RETURN current_setting('carnet.organisation')::uuid;",
+        "RETURN nullif(current_setting('carnet.organisation', true), '')::uuid;",
+        f"{ROLES}::test_without_an_organisation_there_is_an_error_and_no_empty_answer",
+    ),
+    Bug(
         "a wall that its owner walks through",
         "kernel/migrations.py",
         "ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY",

@@ -74,6 +74,6 @@ def link_of(one: InvitationCard) -> str:
 
 def square(link: str) -> Markup:
     """The link as a QR code, drawn in the ink of the page."""
-    drawn = segno.make(link, error="m").svg_inline(scale=4, border=2, dark="currentColor", omitsize=True)
-    # The library writes nothing but numbers and the colour given above.
-    return Markup(drawn)  # noqa: S704
+    drawn = segno.make(link, error="m").svg_inline(scale=4, border=2, omitsize=True)
+    # The library writes nothing but numbers, and black, as it knows no colour of the page.
+    return Markup(drawn.replace('"#000"', '"currentColor"'))  # noqa: S704
