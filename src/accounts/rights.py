@@ -69,7 +69,6 @@ SCOPE_RIGHTS = {
 POLICY_RIGHTS = {
     "endings": ("requests.end",),
     "imports": (
-        "imports.carry",
         "clients.write",
         "clients.import",
         "settings.write",
@@ -144,7 +143,7 @@ def read_table(text: str) -> dict[str, dict[str, str]]:
 RIGHTS = read_table(TABLE)
 # Making an installation, its demo and its tests: everything there is.
 # What only the installation's own command line, its support and its policies may do.
-OTHERS = ("requests.end", "imports.carry", "organisation.suspend", "support.open", "support.name")
+OTHERS = ("requests.end", "organisation.suspend", "support.open", "support.name")
 SETUP = Rights(dict.fromkeys([*RIGHTS, *PERSON.reach, *OTHERS]))
 
 

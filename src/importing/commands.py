@@ -53,7 +53,7 @@ def start_import(log: Log, id: UUID, *, updates: bool = False, attended: bool = 
     log.keep(run)
 
 
-@command("imports.carry")
+@command("clients.import")
 def complete_import(log: Log, id: UUID, *, by: Act) -> None:
     """Once no row waits any more; completing twice is the same as once."""
     run = log.get(ImportRun, id)
@@ -71,7 +71,7 @@ def request_import_undo(log: Log, id: UUID, *, by: Act) -> None:
     log.keep(run)
 
 
-@command("imports.carry")
+@command("clients.import")
 def forget_import(log: Log, id: UUID, *, by: Act) -> None:
     """Drops the rows that still wait. One that a job brings in goes on; one that its caller left ends where it is."""
     run = log.get(ImportRun, id)

@@ -34,7 +34,7 @@ class Done(NamedTuple):
 
 def undo_all(store: Store, id: UUID, by: Act) -> None:
     """From the last line to the first. May be stopped anywhere and called again."""
-    act = by.using("imports.carry")
+    act = by.using("clients.import")
     while with_retries(lambda: undo_some(store, id, act)):
         pass
 

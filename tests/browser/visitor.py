@@ -45,8 +45,11 @@ class Desk:
         self.visitor = app.test_client()
 
     def enter(self, role: str = "secretary") -> "Desk":
-        email = self.house.join(role=role, password=PASSWORD)
-        self.visitor.post("/sign-in", data={"email": email, "password": PASSWORD})
+        self.email = self.house.join(role=role, password=PASSWORD)
+        return self.sign_in()
+
+    def sign_in(self, email: str = "") -> "Desk":
+        self.visitor.post("/sign-in", data={"email": email or self.email, "password": PASSWORD})
         return self
 
     def get(self, path: str, *, htmx: bool = False, **asked: Any) -> TestResponse:

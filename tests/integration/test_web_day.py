@@ -36,6 +36,7 @@ def test_home_is_today_on_the_clock_of_the_house(desk: Desk, monkeypatch: pytest
     assert desk.get("/").location == "/agenda/2026-11-24"
     # 23:30 in London is already tomorrow in Paris.
     monkeypatch.setattr("web.visit.now", lambda: at(0, 30, days=1))
+    desk.sign_in()
     assert desk.get("/").location == "/agenda/2026-11-25"
 
 

@@ -53,9 +53,10 @@ def change_member_role(log: Log, id: UUID, *, role: str, resource_id: UUID | Non
     """`resource_id` is the column of the agenda that is the member's own."""
     log.lock([by.organisation_id])
     member = log.get(Member, id)
-    if member.role == "owner" and role != "owner":
-        must_leave_an_owner(log, id)
+    was_owner = member.role == "owner"
     member.change_role(role, resource_id, by)
+    if was_owner and role != "owner":
+        must_leave_an_owner(log, id)
     log.keep(member)
 
 
