@@ -61,7 +61,7 @@ CREATE TABLE recovery_codes (
 CREATE TABLE links (
     organisation_id uuid NOT NULL DEFAULT organisation(),
     id uuid NOT NULL,
-    purpose text NOT NULL CHECK (purpose IN ('sign-in', 'reset', 'confirm-email', 'none')),
+    purpose text NOT NULL CHECK (purpose IN ('sign-in', 'reset', 'confirm-email')),
     email text NOT NULL,
     asked_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,

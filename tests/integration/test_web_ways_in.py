@@ -3,7 +3,7 @@
 import re
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html import unescape
 from uuid import UUID, uuid4
 
@@ -17,6 +17,7 @@ from accounts.team.commands import add_member, remove_member
 from tests.browser.visitor import MOMENT, SETTINGS, Desk, open_desk, words
 from tests.people import PASSWORD, Somebody
 from tests.story import House
+from tests.watching import counted
 from web import visit
 
 FIREFOX = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
@@ -304,18 +305,6 @@ def test_the_same_work_is_done_for_whoever_it_is(
         done.append((len(hashed), len(asked)))
     assert done[0] == done[1]
     assert done[0][0] == 1
-
-
-def counted(patch: pytest.MonkeyPatch, owner: object, name: str) -> list[int]:
-    calls: list[int] = []
-    real: Callable = getattr(owner, name)
-
-    def count(*args: object, **facts: object) -> object:
-        calls.append(1)
-        return real(*args, **facts)
-
-    patch.setattr(owner, name, count)
-    return calls
 
 
 @pytest.mark.parametrize("way", ASKED)

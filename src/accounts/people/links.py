@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from msgspec import Struct
-from psycopg import Rollback
 
 from accounts import sealing
 from accounts.people.acts import as_self
+from accounts.people.evenly import kept_only_if
 from accounts.people.person import Person
 from kernel.actors import Act
 from kernel.errors import Refusal
@@ -16,16 +16,10 @@ from kernel.store import Log, Store, command
 GOOD_FOR = {"sign-in": timedelta(minutes=15), "reset": timedelta(hours=1), "confirm-email": timedelta(days=1)}
 PATHS = {"sign-in": "/sign-in/link/", "reset": "/reset/", "confirm-email": "/confirm-email/"}
 KEPT_FOR = timedelta(days=90)
-# In the place of whoever has an address that we do not know. Nothing is ever kept there but one row.
-NOBODY = UUID(int=0)
 
 ASK = "INSERT INTO links (id, purpose, email, asked_at, expires_at) VALUES (%s, %s, %s, %s, %s)"
 REVOKE = "UPDATE links SET revoked_at = %s WHERE used_at IS NULL AND revoked_at IS NULL AND purpose = ANY(%s)"
 FORGET = "DELETE FROM links WHERE asked_at < %s"
-# A row that is no link: it makes the commit of whoever asks weigh the same, known or unknown.
-NOTE = """
-INSERT INTO links (id, purpose, email, asked_at, expires_at) VALUES (%s, 'none', '', %s, %s)
-ON CONFLICT (organisation_id, id) DO UPDATE SET asked_at = excluded.asked_at"""
 GOOD = "purpose = %s AND used_at IS NULL AND revoked_at IS NULL AND expires_at > %s"
 LOOK = f"SELECT purpose, email, expires_at FROM links WHERE id = %s AND {GOOD}"
 USE = f"UPDATE links SET used_at = %s WHERE id = %s AND {GOOD} RETURNING email"
@@ -51,19 +45,16 @@ def address(public_url: str, key: str, purpose: str, person_id: UUID, id: UUID) 
 
 @command("self.write")
 def ask(log: Log, purpose: str, *, is_known: bool = True, by: Act) -> None:
-    """Asks for the letter; in the place of somebody unknown it does the same work and takes it back."""
-    log.connection.execute(NOTE, (NOBODY, by.at, by.at))
-    with log.connection.transaction():
+    """Asks for the letter. In the place of somebody unknown it does the same work, and takes it back."""
+    with kept_only_if(log.connection, is_known):
         row = log.connection.execute(EMAIL).fetchone()
         person = log.find(Person, by.organisation_id) or Person(id=by.organisation_id)
         write(log, person, uuid4(), purpose, row[0] if row else "", by)
         log.keep(person)
-        if not is_known:
-            raise Rollback
 
 
 def ask_for(store: Store, person_id: UUID | None, purpose: str, now: datetime) -> None:
-    ask(store, purpose, is_known=person_id is not None, by=as_self(person_id or NOBODY, now))
+    ask(store, purpose, is_known=person_id is not None, by=as_self(person_id or uuid4(), now))
 
 
 def write(log: Log, person: Person, id: UUID, purpose: str, email: str, by: Act) -> None:

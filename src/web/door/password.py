@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from flask import g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from accounts.people import links, passwords, sessions, throttle
+from accounts.people import passwords, sessions, throttle
 from accounts.people.queries import person_card, person_of
 from accounts.people.throttle import TriedTooOften
 from accounts.people.words import spelling_of
@@ -37,7 +37,7 @@ def enter() -> Response | tuple[str, int]:
         throttle.must_not_hurry(visit.store(), gates, visit.now())
     except TriedTooOften as early:
         return page(facts["next"], facts["email"], minutes=early.facts["minutes"]), early.status
-    is_right = passwords.is_right(visit.store(), person_id or links.NOBODY, facts["password"])
+    is_right = passwords.is_right(visit.store(), person_id, facts["password"])
     if person_id is None or not is_right:
         return page(facts["next"], facts["email"], is_wrong=True), 422
     throttle.forgive(visit.store(), gates)
