@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pyotp
+from eventsourcing.persistence import EventStore
 
 from accounts.people import links, second_factor, sessions
 from accounts.people.acts import as_self
@@ -14,6 +15,8 @@ from accounts.people.person import Person
 from accounts.people.queries import Visitor, visitor
 from accounts.token_secrets import fresh_secret
 from kernel.actors import Act
+from kernel.events import MAPPER, Event
+from kernel.recorder import Recorder
 from kernel.store import Store
 from tests.story import NOW
 
@@ -45,6 +48,10 @@ class Somebody:
         """The names of what happened, in order."""
         rows = self.rows("SELECT name FROM events WHERE stream_id = %s ORDER BY version", self.id)
         return [each for (each,) in rows if each.startswith(name)]
+
+    def events(self) -> list[Event]:
+        with self.store.reading(self.id) as db:
+            return list(EventStore(MAPPER, Recorder(db)).get(self.id))
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         with self.store.reading(self.id) as db:
