@@ -98,6 +98,17 @@ def test_nothing_sensitive_is_done_for_whoever_sits_down_there(
     assert sonia.facts() == facts
 
 
+def test_after_the_proof_one_is_back_where_one_was(desk: Desk, sonia: Somebody, monkeypatch: pytest.MonkeyPatch):
+    later(monkeypatch, sonia, minutes=15)
+    there = {"Referer": "http://localhost/account/security"}
+    sent = desk.visitor.post("/account/password", data={"password": "trois chevaux verts"}, headers=there)
+    assert sent.location == "/account/prove?next=/account/security"
+    fragment = desk.visitor.post("/account/password", headers=there | {"HX-Request": "true"})
+    assert (fragment.status_code, fragment.headers["HX-Redirect"]) == (204, "/account/prove?next=/account/security")
+    elsewhere = desk.visitor.post("/account/password", headers={"Referer": "http://localhost//exemple.org/x"})
+    assert elsewhere.location == "/account/prove?next=/"
+
+
 def test_proving_again_goes_on_under_another_secret_and_leads_nowhere_else(desk: Desk, sonia: Somebody):
     with desk.visitor.session_transaction() as kept:
         before = kept["token"]

@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
@@ -32,10 +33,17 @@ def asks_who(view: View) -> View:
     def ask_first(*args: Any, **facts: Any) -> Any:
         if is_proven():
             return view(*args, **facts)
-        onward = request.path if request.method == "GET" else url_for("account.security")
-        return redirect(url_for("account.prove", next=onward), code=303)
+        way = url_for("account.prove", next=asked_from())
+        return visit.hx_redirect(way) if visit.is_htmx() else redirect(way, code=303)
 
     return ask_first
+
+
+def asked_from() -> str:
+    """The page that somebody asked for, or from which they sent a form: it is sent again after the proof."""
+    if request.method == "GET" and not visit.is_htmx():
+        return request.full_path.rstrip("?")
+    return local_path(urlsplit(request.referrer or url_for("account.home")).path)
 
 
 @account.get("/prove")
