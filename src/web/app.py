@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask
 from flask_wtf import CSRFProtect
 
+from accounts.people.sessions import LONGEST
 from kernel.settings import Settings, read_settings
 from kernel.store import Store
 from web import (
@@ -66,7 +67,9 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_NAME": "carnet",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": 12 * 3600,
+        # The session's row says how long it lasts. An answer on its way must not put back a secret that was turned.
+        "PERMANENT_SESSION_LIFETIME": LONGEST,
+        "SESSION_REFRESH_EACH_REQUEST": False,
         # The form's own token lives as long as the session, so that a page left open over lunch still works.
         "WTF_CSRF_TIME_LIMIT": None,
         # A page that keeps its address to itself sends no referrer; security.refuse_other_sites looks at the origin.

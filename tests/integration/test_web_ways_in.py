@@ -94,6 +94,13 @@ def test_a_copied_cookie_is_worth_nothing_after_signing_out(desk: Desk, sonia: S
     assert desk.get("/clients").location.startswith("/sign-in")
 
 
+def test_an_answer_on_its_way_puts_no_older_session_back(desk: Desk, sonia: Somebody):
+    """A page that asks every few seconds may be answered after the session went on under another secret."""
+    sign_in(desk.visitor, sonia)
+    desk.get("/clients")
+    assert "Set-Cookie" not in desk.get("/clients").headers
+
+
 def test_a_session_revoked_elsewhere_is_over_at_the_next_request(desk: Desk, sonia: Somebody):
     sign_in(desk.visitor, sonia)
     assert desk.get("/clients").status_code == 200
