@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from psycopg import Connection
+
 from accounts.member import Member
 from accounts.organisation import Organisation
 from accounts.place import Place
@@ -14,6 +16,7 @@ from accounts.token_secrets import hash_of
 from kernel.actors import Act
 from kernel.errors import IdTaken, Refusal
 from kernel.store import Log, command
+from kernel.texts import words_of
 
 
 class ZoneUnknown(Refusal):
@@ -60,12 +63,20 @@ def change_place(log: Log, id: UUID, *, by: Act, **facts: Any) -> None:
 
 
 @command("organisation.write")
-def change_organisation(log: Log, *, by: Act, **facts: str) -> None:
-    """`facts` are the fields of OrganisationChanged."""
+def change_organisation(log: Log, *, presentation: str | None = None, by: Act, **facts: Any) -> None:
+    """`facts` are the fields of OrganisationChanged. `presentation` is kept as it is written, and web.rich_text says
+    which of its tags are shown; None leaves it."""
     must_be_a_zone(facts.get("zone", "UTC"))
     organisation = log.get(Organisation, by.organisation_id)
+    if presentation is not None and presentation.strip() != presentation_of(log.connection, organisation):
+        facts["presentation_id"] = log.write(presentation, kind="presentation", about=by.organisation_id)
     organisation.change(by, **facts)
     log.keep(organisation)
+
+
+def presentation_of(db: Connection, organisation: Organisation) -> str:
+    id = organisation.presentation_id
+    return words_of(db, [id]).get(id, "") if id else ""
 
 
 @command("desk.enter")

@@ -80,7 +80,14 @@ POLICY_RIGHTS = {
     "webhooks": (),
     "people": (),
     "letters": (),
-    "joining": ("settings.write", "hours.write"),
+    "starting": (
+        "organisation.open",
+        "organisation.write",
+        "owners.write",
+        "team.write",
+        "settings.write",
+        "hours.write",
+    ),
 }
 
 # What somebody may do about themself, in no organisation's name: sign in, sign up, follow an invitation.

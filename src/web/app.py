@@ -30,9 +30,10 @@ from web.account import account
 from web.api import limits, spec
 from web.desk import desk
 from web.settings import settings as settings_pages
+from web.start import start
 from web.support import support
 
-BLUEPRINTS = (health.health, door.door, account, desk, files.files, history.history, settings_pages, support)
+BLUEPRINTS = (health.health, door.door, account, desk, files.files, history.history, settings_pages, start, support)
 MOST_SENT = 256 * 1024
 
 

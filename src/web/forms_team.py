@@ -1,8 +1,5 @@
 """What the forms of the team, of invitations and of the house's doors may send."""
 
-from typing import Any
-
-from flask import request
 from marshmallow import fields, validate
 
 from accounts.rights import GRANTABLE, ROLES
@@ -49,13 +46,3 @@ class OpenSupport(Form):
     hours = fields.Integer(load_default=1, validate=validate.Range(1, 8))
     organisation = fields.UUID(required=True)
 
-
-MANY = {
-    name for form in (ChangeGrants,) for name, field in form._declared_fields.items() if isinstance(field, fields.List)
-}
-
-
-def sent(form: type[Form]) -> dict[str, Any]:
-    """The form that this request sent; a name that may come often as a list."""
-    given = {name: request.form.getlist(name) if name in MANY else request.form[name] for name in request.form}
-    return form().load(given)

@@ -34,7 +34,7 @@ SAID = (
 def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update({say.__name__: say for say in SAID})
-    app.jinja_env.globals.update(fresh_id=uuid4, theme=theme, today=visit.today, now=visit.now, may=may)
+    app.jinja_env.globals.update(fresh_id=uuid4, theme=theme, today=visit.today, now=visit.now, may=may, zip=zip)
     app.jinja_env.globals.update(is_htmx=visit.is_htmx, get_locale=get_locale)
     app.jinja_env.filters["read_json"] = json.loads
     app.jinja_env.filters.update(series_words.FILTERS)

@@ -15,7 +15,8 @@ from kernel.actors import Act
 from web import visit
 from web.account.proving import asks_who
 from web.entry import PERSON, admits
-from web.forms_team import OpenSupport, sent
+from web.forms import sent
+from web.forms_team import OpenSupport
 
 support = Blueprint("support", __name__)
 

@@ -121,10 +121,22 @@ def revoke_invitation(log: Log, id: UUID, *, by: Act) -> None:
 
 
 @command("team.join")
-def accept_invitation(log: Log, id: UUID, member_id: UUID, *, person_id: UUID, name: str, email: str, by: Act) -> None:
-    """Adds whoever follows the link to the team at once. Those who follow it together take turns."""
+def accept_invitation(
+    log: Log,
+    id: UUID,
+    member_id: UUID,
+    *,
+    person_id: UUID,
+    name: str,
+    email: str,
+    resource_id: UUID | None = None,
+    by: Act,
+) -> None:
+    """Adds whoever follows the link to the team at once; those who follow it together take turns. `resource_id` is a
+    column for somebody for whom the invitation names none."""
     log.lock([id])
     invitation = log.get(Invitation, id)
     invitation.use(member_id, by)
     log.keep(invitation)
-    take_in(log, Member(id=member_id), person_id, name, email, invitation.role, invitation.resource_id, by)
+    column_id = invitation.resource_id or resource_id
+    take_in(log, Member(id=member_id), person_id, name, email, invitation.role, column_id, by)

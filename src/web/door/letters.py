@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import abort, current_app, g, redirect, render_template, request, url_for
+from flask import abort, current_app, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from accounts import sealing
@@ -96,7 +96,8 @@ def shown(purpose: str, words: str) -> str | tuple[str, int]:
     found = looked_up(purpose, words)
     if found is None:
         return render_template("door/over.html", purpose=purpose), 410
-    return render_template("door/link.html", purpose=purpose, words=words, email=found.email)
+    onward = session.get("onward", "/")
+    return render_template("door/link.html", purpose=purpose, words=words, email=found.email, next=onward)
 
 
 def looked_up(purpose: str, words: str) -> Link | None:

@@ -16,7 +16,8 @@ from kernel.errors import Refusal
 from web import addresses, told, visit
 from web.account.proving import asks_who
 from web.entry import admits
-from web.forms_team import AllowAddresses, sent
+from web.forms import sent
+from web.forms_team import AllowAddresses
 from web.settings import settings
 from web.told import Toast
 
@@ -54,9 +55,7 @@ def allow_addresses() -> Response:
     if role not in FOR:
         raise ListForNobody(role=role)
     must_let_me_in(role, networks)
-    told.await_view(
-        commands.allow_addresses(visit.store(), networks, role=role, by=visit.act(facts["key"]))
-    )
+    told.await_view(commands.allow_addresses(visit.store(), networks, role=role, by=visit.act(facts["key"])))
     return told.leave_for(url_for("settings.access"), Toast(words=gettext("Addresses kept. They hold from now on.")))
 
 

@@ -15,7 +15,8 @@ from accounts.team.queries import InvitationCard
 from kernel.errors import NotFound
 from web import told, visit
 from web.entry import admits
-from web.forms_team import Invite, sent
+from web.forms import sent
+from web.forms_team import Invite
 from web.settings import settings
 from web.told import Toast
 

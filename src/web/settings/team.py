@@ -17,7 +17,8 @@ from kernel.errors import NotFound
 from web import told, visit
 from web.account.proving import asks_who
 from web.entry import admits
-from web.forms_team import ChangeGrants, ChangeRole, sent
+from web.forms import sent
+from web.forms_team import ChangeGrants, ChangeRole
 from web.rights_words import RIGHT_WORDS, ROLE_HINTS
 from web.settings import settings
 from web.told import Toast
