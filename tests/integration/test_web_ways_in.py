@@ -86,6 +86,13 @@ def test_signing_in_anew_ends_the_session_before(desk: Desk, sonia: Somebody):
     assert sonia.visitor(token(desk.visitor))
 
 
+def test_the_next_person_at_the_same_computer_leaves_no_session_of_the_one_before(desk: Desk, sonia: Somebody):
+    sign_in(desk.visitor, sonia)
+    first = token(desk.visitor)
+    sign_in(desk.visitor, Somebody(desk.house.store, now=MOMENT))
+    assert sonia.visitor(first) is None
+
+
 def test_a_copied_cookie_is_worth_nothing_after_signing_out(desk: Desk, sonia: Somebody):
     sign_in(desk.visitor, sonia)
     copied = desk.visitor.get_cookie("carnet").value

@@ -57,6 +57,14 @@ def test_the_person_s_own_words_are_guessed_too(password: str):
         must_be_good(password, SONIA)
 
 
+def test_nobody_keeps_the_program_busy_with_a_long_riddle(monkeypatch: pytest.MonkeyPatch):
+    looked_at: list[str] = []
+    estimate = passwords.zxcvbn
+    monkeypatch.setattr(passwords, "zxcvbn", lambda word, **facts: looked_at.append(word) or estimate(word, **facts))
+    must_be_good("4@8({[<369&#!1/|0$5+7%2" * 10, SONIA)
+    assert [len(word) for word in looked_at] == [32]
+
+
 def test_passwords_that_leaked_elsewhere_are_refused_whatever_their_capitals():
     with pytest.raises(PasswordLeaked):
         must_be_good("AzertyUiop", SONIA)

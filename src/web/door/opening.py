@@ -45,7 +45,7 @@ def browser_for(person_id: UUID) -> Browser:
 
 def open_session(person_id: UUID, method: str, onward: str, *, is_proven: bool, needs_code: bool = False) -> Response:
     """The one way in, whatever was shown. `is_proven` when it was a password or a passkey; `onward` is where to."""
-    end_present(person_id)
+    end_present()
     id, browser = uuid4(), browser_for(person_id)
     secret = fresh_secret(person_id, id)
     houses = memberships(visit.store(), person_id)
@@ -67,9 +67,9 @@ def open_session(person_id: UUID, method: str, onward: str, *, is_proven: bool, 
     return go_in(only, browser.device)
 
 
-def end_present(person_id: UUID) -> None:
-    """Whoever signs in anew leaves where they were."""
-    if g.visitor and g.visitor.person_id == person_id:
+def end_present() -> None:
+    """Whoever was signed in here before, the same person or another, is not any more."""
+    if g.visitor:
         sessions.end_session(visit.store(), g.visitor.session_id, why="signed in again", by=visit.own_act())
 
 
