@@ -9,7 +9,7 @@ from tempfile import mkdtemp
 
 import psycopg
 
-from bench import api, book, day, million, rebuild, size, slots
+from bench import api, book, day, door, million, rebuild, size, slots
 from carnet.postgres import EmbeddedPostgres
 from kernel.migrations import migrate
 from kernel.store import Store
@@ -19,6 +19,7 @@ BENCHES: dict[str, Callable[[Store, str], None]] = {
     "book": book.run,
     "day": day.run,
     "api": api.run,
+    "door": door.run,
     "rebuild": rebuild.run,
     "size": size.run,
 }

@@ -28,7 +28,9 @@ COLUMNS, VISITS = 50, 20
 ON = date(2026, 11, 24)
 ROUNDS = 25
 KEY = "a secret of the benchmark, long enough to be one"
-SETTINGS = SimpleNamespace(secret_key=KEY, metrics_token=None, proxies=0, public_url="http://localhost")
+SETTINGS = SimpleNamespace(
+    secret_key=KEY, metrics_token=None, proxies=0, public_url="http://localhost", breached_passwords=None
+)
 
 
 class House:
