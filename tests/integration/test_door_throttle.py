@@ -109,7 +109,14 @@ def test_a_right_try_counts_against_nobody(store: Store, email: str, address: st
     passed = gates(email, address)
     for _ in range(100):
         must_not_hurry(store, passed, NOW)
-        forgive(store, passed)
+        forgive(store, passed, NOW)
+
+
+def test_what_was_counted_long_ago_is_not_kept(store: Store, email: str, address: str):
+    must_not_hurry(store, gates(email, address), NOW)
+    forgive(store, [], NOW + timedelta(days=2))
+    with store.database.at_the_door() as db:
+        assert db.execute("SELECT 1 FROM rate_windows WHERE key = %s", (account(email).key,)).fetchone() is None
 
 
 def test_one_address_tries_thirty_accounts(store: Store, address: str):

@@ -268,7 +268,7 @@ def test_nobody_sees_or_ends_the_sessions_of_another(desk: Desk, sonia: Somebody
 def test_what_happened_is_told_to_the_person_alone(desk: Desk, sonia: Somebody):
     desk.post("/account/password", password="trois chevaux verts")
     said = desk.text("/account/history")
-    assert re.search(r"Mot de passe choisi.*Connexion.*Compte créé", said)
+    assert re.search(r"Mot de passe choisi.*Connexion.*127\.0\.0\.1.*Compte créé", said)
     other = Somebody(sonia.store, now=MOMENT)
     sign_in(desk, other)
     assert desk.text("/account/history").count("Mot de passe choisi") == 1

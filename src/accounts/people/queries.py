@@ -1,6 +1,7 @@
 """Who is at the door, who is signed in where, and which organisations somebody belongs to."""
 
 import hmac
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -41,6 +42,7 @@ LEFT JOIN credentials c ON c.organisation_id = p.organisation_id WHERE p.is_curr
 SESSIONS = """
 SELECT s.id, s.browser, s.address, s.method, s.opened_at, s.seen_at, s.device_id FROM sessions s
 WHERE s.ended_at IS NULL AND NOT s.waits_for_code AND s.seen_at > %s AND s.opened_at > %s ORDER BY s.seen_at DESC"""
+WHERE_FROM = "SELECT id, browser, address FROM sessions WHERE id = ANY(%s)"
 PASSKEYS = """
 SELECT k.id, k.credential_id, coalesce(t.words, '') AS name, k.added_at, k.last_used_at FROM passkeys k
 LEFT JOIN texts t ON (t.organisation_id, t.id) = (k.organisation_id, k.name_id) ORDER BY k.added_at, k.id"""
@@ -182,6 +184,13 @@ def person_card(store: Store, person_id: UUID) -> PersonCard | None:
 def sessions(store: Store, person_id: UUID, now: datetime) -> list[SessionCard]:
     """Where the person is signed in, the latest first."""
     return rows(store, person_id, SessionCard, SESSIONS, (now - IDLE, now - LONGEST))
+
+
+def where_from(store: Store, person_id: UUID, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """With which browser and from where these sessions were opened, as far as that is still kept."""
+    with store.reading(person_id) as db:
+        found = db.execute(WHERE_FROM, (list(ids),)).fetchall()
+    return {id: ", ".join(filter(None, (browser, address))) for id, browser, address in found}
 
 
 def passkeys(store: Store, person_id: UUID) -> list[PasskeyCard]:

@@ -24,6 +24,7 @@ SELECT ceil(extract(epoch FROM ends_at - %(forget)s - %(now)s) / 60
     + least(2 ^ least(count - %(free)s, 20), %(longest)s) / 60)::int
 FROM rate_windows WHERE key = %(key)s"""
 FORGET = "DELETE FROM rate_windows WHERE key = ANY(%s)"
+FORGET_PAST = "DELETE FROM rate_windows WHERE ends_at < %s"
 GIVE_BACK = "UPDATE rate_windows SET count = greatest(count - 1, 0) WHERE key = ANY(%s)"
 SPEND = """
 INSERT INTO rate_windows AS r (key, count, ends_at) VALUES (%s, 1, %s) ON CONFLICT DO NOTHING RETURNING count"""
@@ -95,9 +96,10 @@ def must_not_hurry(store: Store, passed: Sequence[Gate], now: datetime) -> None:
                 raise TriedTooOften(minutes=db.execute(WAIT, facts).fetchone()[0])
 
 
-def forgive(store: Store, passed: Sequence[Gate]) -> None:
-    """After a try that was right: it counts against nobody."""
+def forgive(store: Store, passed: Sequence[Gate], now: datetime) -> None:
+    """After a try that was right: it counts against nobody. What was counted long ago goes too."""
     with store.database.at_the_door() as db:
+        db.execute(FORGET_PAST, (now,))
         db.execute(FORGET, ([gate.key for gate in passed if gate.is_own],))
         db.execute(GIVE_BACK, ([gate.key for gate in passed if not gate.is_own],))
 

@@ -1,15 +1,17 @@
 """Who the person is: name, language, address."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from flask import g, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from accounts.people import commands, links, throttle
-from accounts.people.queries import memberships, person_card
+from accounts.people.events import SessionOpened
+from accounts.people.queries import memberships, person_card, where_from
 from accounts.people.words import address_of
 from projections import history
+from projections.history import HistoryLine
 from web import addresses, told, visit
 from web.account import account
 from web.account.proving import asks_who
@@ -62,6 +64,14 @@ def past() -> str:
     """What happened to the account, the latest first."""
     before = request.args.get("before", type=int)
     lines = history.page(visit.store(), g.visitor.person_id, before=before, limit=LINES)
-    said = [(line.at, action(line.name), *kind(line.name)) for line in lines]
+    opened = {line.position: UUID(id) for line in lines if (id := opens(line))}
+    places = where_from(visit.store(), g.visitor.person_id, opened.values())
+    said = [(line, action(line.name), places.get(opened.get(line.position), ""), *kind(line.name)) for line in lines]
     more = lines[-1].position if len(lines) == LINES else None
     return render_template("account/history.html", lines=said, more=more)
+
+
+def opens(line: HistoryLine) -> str:
+    """The session that the line says was opened."""
+    is_opening = line.name == SessionOpened.__name__
+    return next((change.new for change in line.changes if is_opening and change.field == "session_id"), "")

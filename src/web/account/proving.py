@@ -63,7 +63,7 @@ def prove_by_password() -> Response | tuple[str, int]:
         return page(facts["next"], minutes=early.facts["minutes"]), early.status
     if not passwords.is_right(visit.store(), g.visitor.person_id, facts["password"]):
         return page(facts["next"], is_wrong=True), 422
-    throttle.forgive(visit.store(), gates)
+    throttle.forgive(visit.store(), gates, visit.now())
     return go_on(facts["next"])
 
 

@@ -37,7 +37,7 @@ def give_code() -> Response | tuple[str, int]:
         return render_template("door/code.html", minutes=early.facts["minutes"]), early.status
     except CodeWrong as wrong:
         return render_template("door/code.html", is_wrong=True), wrong.status
-    throttle.forgive(visit.store(), gates)
+    throttle.forgive(visit.store(), gates, visit.now())
     return open_waiting(who)
 
 

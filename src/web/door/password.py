@@ -40,7 +40,7 @@ def enter() -> Response | tuple[str, int]:
     is_right = passwords.is_right(visit.store(), person_id, facts["password"])
     if person_id is None or not is_right:
         return page(facts["next"], facts["email"], is_wrong=True), 422
-    throttle.forgive(visit.store(), gates)
+    throttle.forgive(visit.store(), gates, visit.now())
     needs_code = person_card(visit.store(), person_id).has_second_factor
     return open_session(person_id, "password", facts["next"], is_proven=True, needs_code=needs_code)
 
