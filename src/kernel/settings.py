@@ -158,8 +158,8 @@ def url(environ: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str 
 
 
 def public_url(environ: Mapping[str, str], port: int) -> str:
-    """Scheme, host and port alone: our pages are at the root of their host."""
-    value = environ.get("CARNET_PUBLIC_URL") or f"http://127.0.0.1:{port}"
+    """Scheme, host and port alone: our pages are at the root of their host. Passkeys need a name, not a number."""
+    value = environ.get("CARNET_PUBLIC_URL") or f"http://localhost:{port}"
     parts = split(value)
     # Whatever a browser would write otherwise is refused, as links are made of it.
     if not parts or not REACHED_AT.fullmatch(value):

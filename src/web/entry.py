@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from accounts.rights import RIGHTS, undeclared_commands
@@ -81,6 +83,16 @@ def install(app: Flask) -> None:
 
 def undeclared(app: Flask) -> list[str]:
     return sorted(name for name, view in app.view_functions.items() if not getattr(view, "admits", ()))
+
+
+def needs_no_house(path: str) -> bool:
+    """Whether a page is for whoever has signed in, before they enter any house: a link to join one, or an account."""
+    try:
+        endpoint, _ = current_app.url_map.bind("").match(urlsplit(path).path)
+    except HTTPException:
+        return False
+    admitted = current_app.view_functions[endpoint].admits
+    return PERSON in admitted or ANYONE in admitted
 
 
 def guard() -> Response | None:

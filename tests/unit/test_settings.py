@@ -144,7 +144,7 @@ def test_whoever_measures_needs_a_token_that_cannot_be_guessed(tmp_path):
 
 
 def test_letters_come_from_the_host_that_people_reach(tmp_path):
-    assert read(tmp_path, PORT="8123").public_url == "http://127.0.0.1:8123"
+    assert read(tmp_path, PORT="8123").public_url == "http://localhost:8123"
     assert read(tmp_path).mail_from == "Carnet <carnet@localhost>"
     assert read(tmp_path, CARNET_PUBLIC_URL="https://agenda.exemple.fr").mail_from == (
         "Carnet <carnet@agenda.exemple.fr>"

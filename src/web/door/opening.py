@@ -14,6 +14,7 @@ from accounts.people.queries import Membership, is_device_of, memberships
 from accounts.token_secrets import fresh_secret, parts_of
 from kernel.actors import Act
 from web import addresses, visit
+from web.entry import needs_no_house
 from web.onward import local_path
 from web.security import cookie_name
 
@@ -81,10 +82,11 @@ def start(secret: str, onward: str) -> None:
 
 
 def go_in(house: Membership | None, device: str) -> Response:
-    """To where the visitor was going; without a single house, to the choice of one."""
+    """To where the visitor was going; without a single house, to the choice of one, unless none is needed there."""
     if house:
         note_entry(house)
-    response = redirect(session.pop("onward", "/") if house else url_for("door.houses"), code=303)
+    is_free = house is not None or needs_no_house(session.get("onward", "/"))
+    response = redirect(session.pop("onward", "/") if is_free else url_for("door.houses"), code=303)
     keep_device(response, device)
     return response
 
