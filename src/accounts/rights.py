@@ -92,9 +92,10 @@ POLICY_RIGHTS = {
 
 # What somebody may do about themself, in no organisation's name: sign in, sign up, follow an invitation.
 PERSON = Rights({"self.write": None, "organisation.open": None, "team.join": None})
-# What the support may do to come in, and what it may change where the house lets it.
+# What the support may do to come in, and what it may change where the house lets it: no client files, whose contacts
+# it does not see.
 SUPPORT_COMES_IN = Rights({"support.open": None})
-SUPPORT_CHANGES = ("agenda.write", "clients.write", "settings.write", "hours.write", "absences.write")
+SUPPORT_CHANGES = ("agenda.write", "settings.write", "hours.write", "absences.write")
 
 # Rights over a part of the house reach columns of the agenda; every other right is over the whole house or not held.
 OVER_COLUMNS = ("agenda.see", "agenda.write", "rules.override", "requests.approve", "hours.write", "absences.write")
@@ -186,10 +187,9 @@ def reached(
     if right == "requests.approve" and grants.approves:
         return frozenset(grants.approves)
     edits = own | frozenset(grants.edits)
-    if right == "agenda.see":
-        columns = (edits | frozenset(grants.sees)) if grants.sees else None
-    else:
-        columns = edits if how == "own" or grants.edits else None
+    sees = (edits | frozenset(grants.sees)) if grants.sees else None
+    # Nobody changes what they do not see.
+    columns = edits if right != "agenda.see" and (how == "own" or grants.edits) else sees
     return columns if at is None else at if columns is None else columns & (at | own)
 
 

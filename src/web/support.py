@@ -20,17 +20,17 @@ from web.forms_team import OpenSupport
 
 support = Blueprint("support", __name__)
 
-# What is asked for again and again without anybody looking.
-UNNOTED = ("static", "desk.changes")
+# A page, or a form with what is wrong in it.
+SHOWN = (200, 409, 422)
 
-
-@support.before_app_request
-def note_look() -> None:
-    """Every page that the support opens stands in the history of the house, before it is shown."""
-    if request.method != "GET" or request.endpoint in UNNOTED or g.get("member") is None or g.member.role != "support":
-        return
-    thing_id = next((value for value in (request.view_args or {}).values() if isinstance(value, UUID)), None)
-    commands.note_support_look(visit.store(), g.member.id, str(request.endpoint), thing_id, by=visit.act())
+@support.after_app_request
+def note_look(answer: Response) -> Response:
+    """Whatever page the support is shown stands in the history of the house, before it is shown."""
+    is_shown = answer.status_code in SHOWN and request.endpoint != "static"
+    if is_shown and g.get("member") is not None and g.member.role == "support":
+        thing_id = next((value for value in (request.view_args or {}).values() if isinstance(value, UUID)), None)
+        commands.note_support_look(visit.store(), g.member.id, str(request.endpoint), thing_id, by=visit.act())
+    return answer
 
 
 @support.get("/support")

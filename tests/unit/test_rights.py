@@ -76,6 +76,11 @@ def test_grants_add_columns_to_a_practitioner_and_limit_a_secretary():
     assert rights_of("secretary", None, grants).over("agenda.see") is None
 
 
+def test_nobody_changes_what_they_do_not_see():
+    rights = rights_of("secretary", None, Grants(sees=(OTHER,)))
+    assert rights.over("agenda.see") == rights.over("agenda.write") == rights.over("hours.write") == {OTHER}
+
+
 def test_whoever_sees_some_columns_sees_those_they_change_too_and_no_history_of_all():
     rights = rights_of("practitioner", OWN, Grants(sees=(OTHER,)))
     assert rights.over("agenda.see") == {OWN, OTHER}
@@ -124,7 +129,8 @@ def test_the_support_looks_and_changes_only_where_it_is_let():
     assert not any(right.endswith(".write") for right in looking.reach)
     assert not looking.may("clients.contacts")
     assert changing.may("agenda.write")
-    assert not any(changing.may(right) for right in ("team.write", "access.write", "clients.export", "programs.write"))
+    closed = ("team.write", "access.write", "clients.write", "clients.export", "programs.write")
+    assert not any(changing.may(right) for right in closed)
 
 
 def test_every_scope_of_a_token_and_every_policy_says_its_rights():

@@ -1,0 +1,410 @@
+"""Who stands before each route, what it needs said once more by hand, and the answer that follows from both."""
+
+import itertools
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from functools import partial
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import AnyConverter, Rule, UUIDConverter
+from werkzeug.test import TestResponse
+
+from accounts.commands import close_organisation, revoke_token, start_trial, suspend_organisation
+from accounts.people import sessions
+from accounts.rights import RIGHTS, ROLES, Grants
+from accounts.support.commands import allow_support_changes, open_support_access
+from accounts.support.staff import name_support_staff
+from accounts.team.commands import add_member, change_member_grants, make_invitation, remove_member
+from accounts.token import SCOPES
+from accounts.token_secrets import parts_of
+from kernel.actors import Act
+from tests.api.program import Program
+from tests.api.test_api_isolation import Furnished
+from tests.browser.visitor import MOMENT
+from tests.people import Somebody
+from tests.story import NOW, House, somebody
+
+# Every endpoint by the right, audience or scope that it needs; one that stands under several needs any of them.
+# Written by hand, so that a view whose rule is weakened no longer agrees with it.
+TABLE = """
+anyone              static health.check health.measure api.openapi api.page door.sign_in door.enter
+                    door.enter_by_passkey door.second_step door.give_code door.ask_link door.send_link door.open_link
+                    door.enter_by_link door.forgotten door.send_reset door.open_reset door.reset_password
+                    door.open_confirmation door.confirm_email start.look start.ask_letter start.sign_up start.register
+person              account.home account.change account.email account.change_email account.past account.add_passkey
+                    account.remove_passkey account.set_password account.prove account.prove_by_password
+                    account.prove_by_passkey account.turn_on_second account.draw_codes account.turn_off_second
+                    account.prepare_second account.security account.list_sessions account.end_session
+                    account.end_others desk.act_for_oneself desk.see_as_oneself door.choose_theme door.houses
+                    door.enter_house door.leave start.begin start.open_organisation start.join support.desk
+                    support.come_in
+
+agenda.see          desk.home desk.jump desk.day desk.changes desk.panel desk.series
+agenda.write        desk.book desk.act desk.edit desk.choose desk.move desk.scope desk.new desk.pick_clients
+                    desk.pick_services desk.repeat desk.preview_series desk.plan desk.change_series desk.keep_change
+                    desk.preview_change desk.confirm_cancel desk.cancel_series desk.restore_series desk.edit_series
+requests.approve    desk.act
+behalf.act          desk.act_for
+others.see          desk.see_as
+
+clients.see         files.people files.file files.lived files.likely
+clients.write       files.new files.create files.edit files.change files.add_note files.edit_note files.pin_note
+                    files.remove_note files.restore_version files.shelve
+clients.merge       files.merge files.merge_in files.unmerge files.tell_apart
+clients.block       files.block
+clients.import      files.imports files.upload files.import_page files.choose_columns files.forget files.report
+                    files.start files.undo
+clients.export      files.export files.take_out
+
+history.see         history.latest
+health.see          health.page
+settings.see        settings.home settings.first_steps
+settings.write      files.fields files.add_field files.change_field files.retire_field
+organisation.write  settings.organisation settings.change_organisation settings.places settings.open_place
+                    settings.change_place
+organisation.close  settings.plan settings.close_organisation settings.reopen_organisation
+plan.write          settings.plan settings.choose_plan
+team.see            settings.team settings.member
+team.write          settings.change_role settings.change_grants settings.remove_member settings.invite
+                    settings.invitation settings.revoke_invitation
+access.write        settings.access settings.allow_addresses
+support.allow       settings.settle_support
+support.look        support.leave
+programs.write      settings.tokens settings.issue_token settings.revoke_token
+webhooks.write      settings.webhooks settings.webhook settings.subscribe settings.change_webhook settings.end_webhook
+                    settings.pause_webhook settings.replay_webhook settings.change_webhook_secret
+
+settings:read       organisation.read organisation.list_places organisation.read_place organisation.read_closures
+                    organisation.read_terms resources.list_resources resources.read resources.read_hours
+                    services.list_services services.read absences.list_absences absences.read_absence
+settings:write      organisation.change organisation.open_place organisation.change_place organisation.close
+                    organisation.close_public_holidays organisation.reopen organisation.set_terms resources.add
+                    resources.change resources.set_hours resources.set_day resources.clear_day services.add
+                    services.change services.assign services.remove absences.plan_absence absences.move_absence
+                    absences.cancel_absence client-fields.add client-fields.change client-fields.retire
+                    client-fields.restore
+clients:read        clients.list_clients clients.read clients.find_duplicates clients.list_pairs
+                    clients.list_versions clients.export clients.read_import clients.preview
+                    client-fields.list_fields
+clients:write       clients.create clients.change clients.archive clients.restore clients.block clients.unblock
+                    clients.merge clients.unmerge clients.dismiss clients.add_note clients.change_note
+                    clients.remove_note clients.restore_version clients.prepare clients.start clients.undo
+appointments:read   appointments.list_appointments appointments.read days.day holds.read slots.find slots.days
+                    slots.first slots.refused series.list_series series.read series.preview series.move_shown
+                    series.end_shown series.cancel_shown series.restore_shown
+appointments:write  appointments.book appointments.edit appointments.move appointments.approve appointments.decline
+                    appointments.confirm appointments.arrive appointments.complete appointments.miss
+                    appointments.cancel appointments.reopen appointments.restore holds.hold holds.release series.plan
+                    series.edit series.move_change series.end_change series.cancel_change series.restore_change
+events:read         events.since
+webhooks:write      webhooks.list_subscriptions webhooks.subscribe webhooks.read webhooks.change webhooks.end
+                    webhooks.list_deliveries webhooks.replay webhooks.change_secret
+"""
+# Rights that let somebody look at something and change nothing.
+LOOKS = {"agenda.see", "clients.see", "clients.contacts", "history.see", "figures.see", "health.see", "settings.see"}
+LOOKS |= {"team.see", "others.see"}
+STANDSTILL = LOOKS | {"desk.enter", "clients.export", "organisation.close", "plan.write"}
+SUPPORT_CHANGES = {"agenda.write", "settings.write", "hours.write", "absences.write"}
+# What a house that stands still is asked for, and what would end a house.
+ENDS_A_HOUSE = {"settings.close_organisation", "settings.reopen_organisation", "settings.choose_plan"}
+# What stands in an address before an identifier, and what it then names.
+NAMED = {
+    "performers": "resources",
+    "apart": "others",
+    "import": "client-imports",
+    "fields": "client-fields",
+    "see-as": "team",
+    "client": "clients",
+    "staff": "team",
+    "support": "accesses",
+    "merge": "clients",
+}
+PLAIN = {"on": "2026-11-24", "deed": "cancel", "number": 1, "words": "not-a-sealed-link", "filename": "css/app.css"}
+# The least that a form must send to be read, so that it is the guard that answers and not the form.
+FORMS: dict[str, dict[str, Any]] = {
+    "desk.book": {"on": "2026-11-24", "time": "17:00"},
+    "desk.move": {"on": "2026-11-24", "time": "17:00"},
+    "files.change": {"expected_version": 1, "last_name": "Petit", "anyway": 1},
+    "files.merge_in": {"duplicate_id": UUID(int=1)},
+    "files.add_note": {"words": "Note"},
+    "files.edit_note": {"words": "Note"},
+    "files.change_field": {"label": "Champ"},
+    "settings.change_role": {"role": "viewer"},
+    "settings.change_place": {"name": "Annexe", "zone": "Europe/Paris", "country": "FR"},
+    "settings.change_webhook": {"url": "https://exemple.fr/crochet"},
+    "settings.replay_webhook": {"after": 1},
+    "support.come_in": {"organisation": UUID(int=1), "reason": "panne"},
+}
+
+STANDSTILLS = {
+    "suspended": partial(suspend_organisation, reason="impayé"),
+    "closed": close_organisation,
+    "over": start_trial,
+}
+
+Ids = Mapping[str, Any]
+
+
+def read_table() -> dict[str, set[str]]:
+    """Endpoint -> what it needs, any of them."""
+    needs: dict[str, set[str]] = defaultdict(set)
+    need = ""
+    for line in TABLE.splitlines():
+        if line[:1].strip():
+            need, line = line.split(maxsplit=1)
+        for endpoint in line.split():
+            needs[endpoint].add(need)
+    return dict(needs)
+
+
+NEEDS = read_table()
+
+
+class Cell(NamedTuple):
+    """A way to ask a route: its method, and each choice that its address offers."""
+
+    rule: Rule
+    method: str
+    chosen: dict[str, Any]
+
+    @property
+    def endpoint(self) -> str:
+        return str(self.rule.endpoint)
+
+    @property
+    def names_something(self) -> bool:
+        return any(isinstance(each, UUIDConverter) for each in self.rule._converters.values())
+
+    def path(self, app: Flask, ids: Ids) -> str:
+        values = PLAIN | self.chosen
+        named = {name: ids[self.kind(name)] for name in self.ids()}
+        used = {name: values[name] for name in self.rule.arguments if name in values}
+        return app.url_map.bind("localhost").build(self.endpoint, used | named, method=self.method)
+
+    def ids(self) -> list[str]:
+        return [name for name, each in self.rule._converters.items() if isinstance(each, UUIDConverter)]
+
+    def kind(self, name: str) -> str:
+        before = re.search(rf"([\w-]+|<[^>]*>)/<uuid:{name}>", str(self.rule))[1]
+        segment = self.chosen[before.partition(":")[2][:-1]] if before.startswith("<") else before
+        return NAMED.get(segment, segment)
+
+
+def cells(app: Flask) -> list[Cell]:
+    """Every route with each of its methods and choices."""
+    return [
+        Cell(rule, method, chosen)
+        for rule in sorted(app.url_map.iter_rules(), key=str)
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"})
+        for chosen in choices(rule)
+    ]
+
+
+def choices(rule: Rule) -> Iterator[dict[str, Any]]:
+    offered = {name: sorted(each.items) for name, each in rule._converters.items() if isinstance(each, AnyConverter)}
+    return (dict(zip(offered, picked, strict=True)) for picked in itertools.product(*offered.values()))
+
+
+class Visitor(NamedTuple):
+    """Somebody before the door. `rights` are those in the house entered, None when none is; `scopes` of a token.
+    `spend` signs in somebody like them in a house that may end."""
+
+    name: str
+    sign_in: Callable[[], FlaskClient]
+    rights: set[str] | None = None
+    is_person: bool = True
+    secret: str = ""
+    scopes: tuple[str, ...] | None = None
+    spend: Callable[[], FlaskClient] | None = None
+
+    def expected(self, endpoint: str) -> str:
+        """in, door, houses, or the number of the refusal."""
+        needs = NEEDS[endpoint]
+        if "anyone" in needs:
+            return "in"
+        if any(":" in need for need in needs):
+            return "401" if self.scopes is None else "in" if needs & {*self.scopes} else "403"
+        if not self.is_person:
+            return "door"
+        if "person" in needs:
+            return "in"
+        if self.rights is None:
+            return "houses"
+        return "in" if needs & self.rights else "403"
+
+    def ask(self, browser: FlaskClient, cell: Cell, ids: Ids) -> TestResponse:
+        """With the form that the route needs; programs send their token and an empty body."""
+        path = cell.path(browser.application, ids)
+        if path.startswith("/api/"):
+            headers = {"Authorization": f"Bearer {self.secret}"} if self.secret else {}
+            body = None if cell.method == "GET" else {}
+            return browser.open(path, method=cell.method, json=body, headers=headers, buffered=True)
+        form = FORMS.get(cell.endpoint, {}) if cell.method != "GET" else None
+        return browser.open(path, method=cell.method, data=form, buffered=True)
+
+
+def outcome(answer: TestResponse) -> str:
+    """The same words as `expected`, seen from outside; in is whatever is none of the refusals."""
+    to = answer.location or ""
+    if answer.status_code in (401, 403):
+        return str(answer.status_code)
+    if to.startswith("/sign-in"):
+        return "door"
+    return "houses" if to == "/organisations" else "in"
+
+
+class Missing(dict[str, str]):
+    """Identifiers that name nothing."""
+
+    def __missing__(self, _: str) -> UUID:
+        return uuid4()
+
+
+def rights_in(role: str) -> set[str]:
+    return {right for right, row in RIGHTS.items() if row[role] != "-"}
+
+
+class Cast:
+    """A furnished house, one beside it, and everybody who may stand before them."""
+
+    def __init__(self, app: Flask, house: House, other: House):
+        self.app, self.house, self.other = app, house, other
+        self.store = house.store
+        house.join()
+        other.join(f"{other.id}@exemple.fr")
+        self.ours, self.theirs = Furnished(house, app), Furnished(other, app)
+        self.people = {role: self.member(role, house.claire if role == "practitioner" else None) for role in ROLES}
+        self.ours.ids |= self.also_there(house)
+        self.visitors = {one.name: one for one in self.everybody()}
+
+    def also_there(self, house: House) -> dict[str, str]:
+        """What no program can make: members, invitations, accesses, tokens, sessions."""
+        invitation, access = uuid4(), uuid4()
+        expires_at = MOMENT + timedelta(days=7)
+        make_invitation(self.store, invitation, role="viewer", expires_at=expires_at, by=house.by())
+        open_support_access(
+            self.store, access, uuid4(), until=NOW + timedelta(hours=8), reason="panne", by=house.by(at=NOW)
+        )
+        owner = self.people["owner"][0]
+        named = {"team": house.member_id, "invitations": invitation, "accesses": access}
+        named |= {"tokens": self.ours.program.token_id, "organisations": house.id}
+        named |= {"sessions": parts_of(owner.open_session())[1], "passkeys": uuid4()}
+        return {kind: str(id) for kind, id in named.items()}
+
+    def member(self, role: str, resource_id: UUID | None = None, grants: Grants | None = None, house: Any = None):
+        """Somebody new in this role, and their membership."""
+        house, somebody, id = house or self.house, Somebody(self.store, MOMENT), uuid4()
+        facts = {"person_id": somebody.id, "name": "Sonia", "email": somebody.email, "role": role}
+        add_member(self.store, id, **facts, resource_id=resource_id, by=house.by())
+        if grants:
+            change_member_grants(self.store, id, grants, by=house.by())
+        return somebody, id
+
+    def browser(self, secret: str = "") -> FlaskClient:
+        browser = self.app.test_client()
+        if secret:
+            with browser.session_transaction() as session:
+                session["token"] = secret
+        return browser
+
+    def entered(self, somebody: Somebody, house: House, member_id: UUID) -> FlaskClient:
+        secret = somebody.open_session()
+        session_id = parts_of(secret)[1]
+        return self.browser(sessions.enter(self.store, somebody.id, session_id, house.id, member_id))
+
+    def everybody(self) -> Iterator[Visitor]:
+        yield Visitor("anonymous", self.browser, is_person=False)
+        yield Visitor("a person of no house", lambda: self.browser(Somebody(self.store, MOMENT).open_session()))
+        for role in ROLES:
+            yield Visitor(role, self.entering(*self.people[role]), rights_in(role), spend=self.spent)
+        yield Visitor("who has left", self.who_has_left())
+        stranger = self.member("owner", house=self.other)
+        yield Visitor("an owner next door", self.entering(*stranger, self.other), rights_in("owner"), spend=self.spent)
+        yield Visitor("who sees as a viewer", self.seeing_as_viewer, rights_in("viewer") & LOOKS)
+        yield from self.of_the_support()
+        yield from self.of_houses_that_stand_still()
+        yield from self.programs()
+
+    def programs(self) -> Iterator[Visitor]:
+        for scope in SCOPES:
+            program = Program(self.house, self.app, (scope,))
+            name = f"a program for {scope}"
+            yield Visitor(name, self.browser, is_person=False, secret=program.secret, scopes=(scope,))
+        gone = Program(self.house, self.app)
+        revoke_token(self.store, gone.token_id, by=self.house.by())
+        yield Visitor("a program whose token is revoked", self.browser, is_person=False, secret=gone.secret)
+
+    def entering(self, somebody: Somebody, member_id: UUID, house: House | None = None) -> Callable[[], FlaskClient]:
+        return lambda: self.entered(somebody, house or self.house, member_id)
+
+    def who_has_left(self) -> Callable[[], FlaskClient]:
+        """Signed in while a member, and never out since."""
+        somebody, id = self.member("manager")
+        remove_member(self.store, id, by=self.house.by())
+
+        def still_there() -> FlaskClient:
+            secret = somebody.open_session()
+            to = (self.house.id, id)
+            return self.browser(sessions.enter_as(self.store, somebody.id, parts_of(secret)[1], *to))
+
+        return still_there
+
+    def seeing_as_viewer(self) -> FlaskClient:
+        somebody, id = self.people["manager"]
+        secret = somebody.open_session()
+        session_id = parts_of(secret)[1]
+        secret = sessions.enter(self.store, somebody.id, session_id, self.house.id, id)
+        sessions.set_seeing_as(self.store, somebody.id, session_id, self.people["viewer"][1])
+        return self.browser(secret)
+
+    def of_the_support(self) -> Iterator[Visitor]:
+        held = rights_in("support")
+        for name, changes in (("support", set()), ("support that may change", SUPPORT_CHANGES)):
+            yield Visitor(name, self.support(may_change=bool(changes)), held | changes)
+
+    def support(self, *, may_change: bool) -> Callable[[], FlaskClient]:
+        staff, access_id = Somebody(self.store, MOMENT), uuid4()
+        name_support_staff(self.store, by=staff_act(staff))
+        by = self.house.by(actor=f"support/{staff.id}", origin="support", at=MOMENT)
+        until = MOMENT + timedelta(hours=8)
+        open_support_access(self.store, access_id, staff.id, until=until, reason="panne", by=by)
+        if may_change:
+            allow_support_changes(self.store, access_id, by=self.house.by(at=MOMENT))
+
+        def come_in() -> FlaskClient:
+            if not staff.state().has_second_factor:
+                staff.turn_on_codes()
+            secret = staff.open_session()
+            to = (self.house.id, None, access_id)
+            return self.browser(sessions.enter_as(self.store, staff.id, parts_of(secret)[1], *to))
+
+        return come_in
+
+    def of_houses_that_stand_still(self) -> Iterator[Visitor]:
+        for name, end in STANDSTILLS.items():
+            house = House(self.store)
+            self.bring_to_a_halt(house, end)
+            sign_in = self.entering(*self.member("owner", house=house), house)
+            rights = rights_in("owner") & STANDSTILL
+            yield Visitor(f"an owner of a house that is {name}", sign_in, rights, spend=partial(self.spent, end))
+
+    def bring_to_a_halt(self, house: House, end: Callable[..., int]) -> None:
+        end(self.store, by=house.by(at=NOW - timedelta(days=30)))
+
+    def spent(self, end: Callable[..., int] | None = None) -> FlaskClient:
+        """An owner in a house of their own, which may end."""
+        house = House(self.store)
+        owner = self.member("owner", house=house)
+        if end:
+            self.bring_to_a_halt(house, end)
+        return self.entered(owner[0], house, owner[1])
+
+
+def staff_act(staff: Somebody) -> Act:
+    """Of whoever runs the installation, in the person's own house."""
+    return somebody(staff.id, actor="setup/test", origin="setup", at=MOMENT)
