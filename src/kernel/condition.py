@@ -41,6 +41,13 @@ FAILING = """
 SELECT name, tries, failure, due_at FROM jobs WHERE done_at IS NULL AND failure IS NOT NULL
 ORDER BY due_at LIMIT 100"""
 
+# No further than matters: how late the oldest is.
+UNREAD = """
+SELECT count(*) AS unread, coalesce(max(CASE WHEN pg_input_is_valid(own.at, 'timestamptz')
+    THEN greatest(extract(epoch FROM %(now)s - own.at::timestamptz), 0) END), 0)::float8 AS seconds
+FROM (SELECT substring(left(state, 1000) FROM '"at": ?"([^"]+)"') AS at FROM events
+    WHERE position > (SELECT min(position) FROM positions) ORDER BY position LIMIT 1000) own"""
+
 
 class ReaderCondition(Struct, frozen=True, kw_only=True):
     """`behind` counts positions; `seconds` is how long ago the oldest event was written that it has not read."""
@@ -106,6 +113,25 @@ class FailingJob(Struct, frozen=True, kw_only=True):
     due_at: datetime
 
 
+class OwnCondition(Struct, frozen=True, kw_only=True):
+    """Of one organisation: `unread` counts its events, to a thousand, that some reader has not passed, and `seconds`
+    is how long ago the oldest of them was written."""
+
+    unread: int
+    seconds: float
+    parked: list[ParkedStream]
+    jobs: list[JobsCondition]
+    failing: list[FailingJob]
+
+    @property
+    def is_late(self) -> bool:
+        return self.seconds > LATE_SECONDS
+
+    @property
+    def is_good(self) -> bool:
+        return not (self.is_late or self.parked or any(one.failing or one.overdue for one in self.jobs))
+
+
 def condition(store: Store, now: datetime) -> Condition:
     """Of the whole house, across organisations: numbers and the names of readers and jobs."""
     with store.database.everywhere() as db:
@@ -125,16 +151,17 @@ def reader_conditions(store: Store, now: datetime) -> list[ReaderCondition]:
         return all_of(db, ReaderCondition, READERS, now=now)
 
 
-def parked_streams(store: Store, organisation_id: UUID) -> list[ParkedStream]:
-    """The latest hundred of one organisation."""
+def own_condition(store: Store, organisation_id: UUID, now: datetime) -> OwnCondition:
+    """What is its own alone: the latest hundred parked, and the first hundred failing as they are tried again."""
     with store.reading(organisation_id) as db:
-        return all_of(db, ParkedStream, PARKED)
-
-
-def failing_jobs(store: Store, organisation_id: UUID) -> list[FailingJob]:
-    """The first hundred of one organisation, in the order in which they are tried again."""
-    with store.reading(organisation_id) as db:
-        return all_of(db, FailingJob, FAILING)
+        unread, seconds = db.execute(UNREAD, {"now": now}).fetchone()
+        return OwnCondition(
+            unread=unread,
+            seconds=seconds,
+            parked=all_of(db, ParkedStream, PARKED),
+            jobs=all_of(db, JobsCondition, JOBS, now=now),
+            failing=all_of(db, FailingJob, FAILING),
+        )
 
 
 def all_of(db: Connection, kind: type[Struct], query: str, **values: Any) -> list[Any]:

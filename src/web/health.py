@@ -1,18 +1,19 @@
-"""How the house is doing: for whoever watches over this process, for programs that measure, for owners who wonder."""
+"""How things are doing: for whoever watches over this process, for programs that measure, for owners who wonder."""
 
 import hmac
 from datetime import timedelta
 from typing import Any
 
 from babel.units import format_unit
-from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_babel import format_decimal, get_locale
 from psycopg import Error
 from psycopg_pool import PoolTimeout
 
-from kernel.condition import LATE_SECONDS, condition, failing_jobs, parked_streams, reader_conditions
+from kernel.condition import LATE_SECONDS, condition, own_condition, reader_conditions
 from kernel.errors import Unavailable
-from web import metrics, visit
+from notifications.queries import latest_letters
+from web import letter_words, metrics, visit
 from web.entry import ANYONE, admits
 from web.formats import lasting
 
@@ -50,12 +51,15 @@ def measure() -> Response:
 @health.get("/support/health")
 @admits("health.see")
 def page() -> str:
-    """Readers and the database serve every organisation; parked streams and failing jobs are shown of this one."""
+    """What is the house's own; readers and the database serve every house, and are shown to the support alone."""
+    letters, is_support = latest_letters(visit.store(), visit.house(), visit.now()), g.member.rights.may("support.look")
     return render_template(
         "health/page.html",
-        condition=condition(visit.store(), visit.now()),
-        parked=parked_streams(visit.store(), visit.house()),
-        failing=failing_jobs(visit.store(), visit.house()),
+        own=own_condition(visit.store(), visit.house(), visit.now()),
+        letters=letters,
+        unsent=sum(one.outcome == "failed" for one in letters),
+        said=letter_words,
+        whole=condition(visit.store(), visit.now()) if is_support else None,
         late_seconds=LATE_SECONDS,
         number=format_decimal,
         size=size,

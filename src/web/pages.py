@@ -10,6 +10,7 @@ from flask_babel import get_locale
 from web import series_words, visit, words
 from web.names import Names
 from web.security import cookie_name
+from web.settings.ways import ways_into_settings
 from web.sight import may
 
 THEMES = ("light", "dark")
@@ -35,7 +36,7 @@ def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update({say.__name__: say for say in SAID})
     app.jinja_env.globals.update(fresh_id=uuid4, theme=theme, today=visit.today, now=visit.now, may=may, zip=zip)
-    app.jinja_env.globals.update(is_htmx=visit.is_htmx, get_locale=get_locale)
+    app.jinja_env.globals.update(is_htmx=visit.is_htmx, get_locale=get_locale, ways_into_settings=ways_into_settings)
     app.jinja_env.filters["read_json"] = json.loads
     app.jinja_env.filters.update(series_words.FILTERS)
     app.context_processor(around)

@@ -37,7 +37,6 @@ DEEDS_A_ROUND = 6
 OF_THE_SERVER = {
     "health.check": "how late each reader is",
     "health.measure": "figures for whoever runs the server",
-    "health.page": "how late each reader is, how much work waits, how large the database is",
     "static": "files of the program",
 }
 # Closed to owners as well: for those who run the server.

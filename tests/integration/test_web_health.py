@@ -3,7 +3,7 @@
 import re
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -14,10 +14,15 @@ from prometheus_client.parser import text_string_to_metric_families
 from kernel.jobs import Job, queue
 from kernel.migrations import migrate
 from tests.browser import visitor
-from tests.browser.visitor import MOMENT, Desk, open_desk
+from tests.browser.visitor import MOMENT, Desk, open_desk, words
 from tests.integration.readers import put, superuser
-from tests.story import at
+from tests.story import House, at
+from tests.support import come_in
 
+# Queued a minute before it was settled.
+LETTER = """
+INSERT INTO letters (key, name, queued_at, settled_at, sent_at, failure)
+VALUES (%s, %s, %s, %s, %s, %s) RETURNING key"""
 TOKEN = "a token that is as long as it has to be"
 SCRAPER = {"Authorization": f"Bearer {TOKEN}"}
 
@@ -37,6 +42,17 @@ def broken(desk: Desk) -> None:
     id = desk.house.book(at(9))
     desk.house.read_on()
     put(desk.house.store, desk.house.id, id, 2, "AppointmentMoved", '{"at":"2026-11-24T08:00:00Z"')
+
+
+def note_letter(desk: Desk, name: str, settled_at: datetime | None, failure: str | None) -> None:
+    """One that was settled without a failure was sent."""
+    sent_at, queued_at = None if failure else settled_at, (settled_at or MOMENT) - timedelta(minutes=1)
+    desk.house.rows(LETTER, f"letter/{uuid4()}", name, queued_at, settled_at, sent_at, failure)
+
+
+def neighbour(desk: Desk) -> Desk:
+    """The owner of another house on the same database."""
+    return Desk(House(desk.house.store), desk.app).enter("owner")
 
 
 def measured(desk: Desk) -> dict[tuple[str, ...], float]:
@@ -87,7 +103,61 @@ def test_owners_read_nothing_of_other_houses(desk: Desk):
         db.execute("UPDATE parked SET organisation_id = %s", (uuid4(),))
     said = desk.text("/support/health")
     assert "DecodeError" not in said
-    assert "Aucun : chaque lecteur a lu chaque événement." in said
+    assert "Tout ce qui s’est passé dans cette maison est affiché partout." in said
+
+
+def test_owners_read_no_figure_of_the_installation(desk: Desk):
+    other = neighbour(desk)
+    before = other.text("/support/health")
+    broken(desk)
+    with desk.house.store.database.everywhere() as db:
+        queue(db, desk.house.id, [Job("end_hold", "end_hold/x", {}, at(9))])
+    assert other.text("/support/health") == before
+    for word in ("Lecteurs", "Base de données", "Position"):
+        assert word not in before
+
+
+def test_the_support_reads_the_installation_too(desk: Desk):
+    with desk.visitor.session_transaction() as session:
+        session["token"] = come_in(desk.house, MOMENT)
+    said = desk.text("/support/health")
+    assert "Lecteurs" in said
+    assert "Taille sur le disque" in said
+    assert "Lecture" in said
+
+
+def test_what_nobody_has_read_yet_is_counted_with_its_age(desk: Desk):
+    desk.house.read_on()
+    desk.house.book(at(10), by=desk.house.by(at=MOMENT - timedelta(seconds=150)))
+    said = words(desk.visitor.get("/support/health"))
+    assert "1 événement n’est pas encore affiché partout, depuis 2 min" in said
+    assert "À regarder" in said
+
+
+def test_letters_of_the_house_say_what_became_of_them(desk: Desk):
+    note_letter(desk, "invitation", MOMENT, None)
+    note_letter(desk, "invitation", MOMENT, "550 5.1.1")
+    note_letter(desk, "trial-ends", MOMENT, "overtaken")
+    note_letter(desk, "role-changed", MOMENT - timedelta(days=31), "550 5.1.1")
+    note_letter(desk, "support-access", None, "TimeoutError")
+    note_letter(desk, "member-left", MOMENT, "outcome_unknown")
+    said = desk.text("/support/health")
+    assert "Invitation dans l’équipe" in said
+    assert "Envoyé" in said
+    assert "Non envoyé 550 5.1.1" in said
+    assert "Devenu inutile la suite l’a rendu inutile" in said
+    assert "En attente TimeoutError · 1 essai" in said
+    assert "le serveur de messagerie n’a pas dit s’il l’acceptait" in said
+    assert "Changement de rôle" not in said
+    assert "2 e-mails non envoyés" in said
+    assert "À regarder" in said
+
+
+def test_letters_of_another_house_are_not_shown(desk: Desk):
+    note_letter(desk, "invitation", MOMENT, "550 5.1.1")
+    said = neighbour(desk).text("/support/health")
+    assert "Aucun e-mail n’a été nécessaire." in said
+    assert "Tout va bien" in said
 
 
 def test_all_is_well_when_it_is(desk: Desk):

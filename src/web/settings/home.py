@@ -13,7 +13,7 @@ from web.trade_words import STEP_WORDS
 @settings.get("")
 @admits("settings.see")
 def home() -> str:
-    return render_template("settings/home.html", steps=steps_left(), words=STEP_WORDS, ways=ways())
+    return render_template("settings/home.html", steps=steps_left(), words=STEP_WORDS, ways=ways_of_steps())
 
 
 @settings.get("/first-steps")
@@ -21,7 +21,7 @@ def home() -> str:
 def first_steps() -> str:
     """Where somebody who has just opened an organisation arrives."""
     known = queries.steps(visit.store(), visit.house())
-    return render_template("settings/first_steps.html", steps=known, words=STEP_WORDS, ways=ways())
+    return render_template("settings/first_steps.html", steps=known, words=STEP_WORDS, ways=ways_of_steps())
 
 
 def steps_left() -> list[Step]:
@@ -30,7 +30,7 @@ def steps_left() -> list[Step]:
     return known if any(not step.is_done for step in known) else []
 
 
-def ways() -> dict[str, str]:
+def ways_of_steps() -> dict[str, str]:
     """Where a step is done, for those that have a page."""
     return {
         "address": url_for("settings.places"),

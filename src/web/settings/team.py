@@ -34,6 +34,7 @@ def team() -> str:
         members=[one for one in known if not one.has_left],
         gone=[one for one in known if one.has_left],
         invitations=out,
+        pending=sum(not one.over for one in out),
         columns=column_names(),
         roles=roles_to_give(),
         hints=ROLE_HINTS,

@@ -16,6 +16,7 @@ from web import told, visit
 from web.entry import ANYONE, PERSON, admits
 from web.forms import sent
 from web.forms_start import SignUp
+from web.rights_words import ROLE_HINTS
 from web.security import secret_address
 from web.settings.invitations import JOIN
 from web.start import start
@@ -30,7 +31,7 @@ def look(words: str) -> str | tuple[str, int]:
     """Looking uses nothing up."""
     _, card = invited(words)
     session["onward"] = url_for("start.look", words=words)
-    return render_template("start/join.html", one=card, words=words), 410 if card.over else 200
+    return render_template("start/join.html", one=card, words=words, hints=ROLE_HINTS), 410 if card.over else 200
 
 
 @start.post("/join/<words>/letter")
