@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, CDPSession, Page, expect
 from accounts.people.queries import passkeys, person_of
 from tests.browser.conftest import FRENCH, complain
 from tests.browser.visitor import PASSWORD, Desk
+from tests.story import eventually
 
 pytestmark = pytest.mark.browser
 TELEPHONE = {
@@ -19,6 +20,15 @@ TELEPHONE = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
+
+
+# A browser that offers no passkey by itself, so that the button has to be pressed.
+WAITS_TO_BE_ASKED = "delete PublicKeyCredential.isConditionalMediationAvailable"
+NOTES_QUESTIONS = """
+window.asked = [];
+const get = navigator.credentials.get.bind(navigator.credentials);
+navigator.credentials.get = (facts) => { asked.push(facts.mediation ?? "pressed"); return get(facts); };
+"""
 
 
 class Telephone:
@@ -56,10 +66,7 @@ def telephone(chromium: Browser, place: str) -> Iterator[Telephone]:
     complaints: list[str] = []
     page.on("console", lambda message: complain(complaints, message.type, message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    telephone = Telephone(page)
-    # A browser that is never quick offers nothing by itself: tests press the button.
-    telephone.is_at_hand(False)
-    yield telephone
+    yield Telephone(page)
     context.close()
     assert complaints == []
 
@@ -69,12 +76,16 @@ def added(telephone: Telephone, desk: Desk) -> Telephone:
     page = telephone.page
     sign_in(page, desk.email)
     page.goto("/account/security")
-    telephone.is_at_hand(True)
     page.fill("#key-name", "Mon téléphone")
     page.click("text=Ajouter une clé d’accès")
     expect(page.locator(".tokens b", has_text="Mon téléphone")).to_be_visible()
-    telephone.is_at_hand(False)
     return telephone
+
+
+@pytest.fixture
+def asked(added: Telephone) -> Telephone:
+    added.page.add_init_script(WAITS_TO_BE_ASKED)
+    return added
 
 
 def sign_in(page: Page, email: str) -> None:
@@ -92,40 +103,45 @@ def sign_out(page: Page) -> None:
 
 
 def press(telephone: Telephone) -> None:
-    """The visitor presses the button, then the telephone asks for the finger."""
-    button = telephone.page.locator("form[data-passkey] button")
-    expect(button).to_be_visible()
-    button.click()
-    telephone.is_at_hand(True)
+    telephone.page.locator("form[data-passkey] button").click()
 
 
-def test_a_passkey_that_was_added_signs_in_without_a_word(added: Telephone, desk: Desk):
+def test_a_passkey_that_was_added_signs_in_without_a_word(asked: Telephone, desk: Desk):
     person_id = person_of(desk.house.store, desk.email)
-    assert len(added.keys()) == len(passkeys(desk.house.store, person_id)) == 1
-    sign_out(added.page)
-    press(added)
-    added.page.wait_for_url("**/agenda/**")
+    assert len(asked.keys()) == len(passkeys(desk.house.store, person_id)) == 1
+    sign_out(asked.page)
+    press(asked)
+    asked.page.wait_for_url("**/agenda/**")
     assert passkeys(desk.house.store, person_id)[0].last_used_at
 
 
 def test_the_browser_offers_the_passkey_by_itself(added: Telephone):
-    added.is_at_hand(True)
     sign_out(added.page)
     added.page.wait_for_url("**/agenda/**")
 
 
-def test_a_passkey_proves_who_is_there(added: Telephone):
-    added.page.goto("/account/prove?next=/account/security")
-    press(added)
-    added.page.wait_for_url("**/account/security")
-
-
-def test_a_passkey_that_was_removed_signs_nobody_in(added: Telephone):
-    added.page.click("text=Retirer")
-    expect(added.page.locator("text=Clé d’accès retirée")).to_be_visible()
+def test_who_presses_the_button_is_asked_anew(added: Telephone):
+    """What the browser offers by itself is over then: it asks one question at a time."""
+    added.is_at_hand(False)
+    added.page.add_init_script(NOTES_QUESTIONS)
     sign_out(added.page)
+    assert eventually(lambda: added.page.evaluate("asked") == ["conditional"])
     press(added)
-    expect(added.page.get_by_role("alert")).to_contain_text("n’a pas ouvert")
+    assert eventually(lambda: added.page.evaluate("asked") == ["conditional", "pressed"])
+
+
+def test_a_passkey_proves_who_is_there(asked: Telephone):
+    asked.page.goto("/account/prove?next=/account/security")
+    press(asked)
+    asked.page.wait_for_url("**/account/security")
+
+
+def test_a_passkey_that_was_removed_signs_nobody_in(asked: Telephone):
+    asked.page.click("text=Retirer")
+    expect(asked.page.locator("text=Clé d’accès retirée")).to_be_visible()
+    sign_out(asked.page)
+    press(asked)
+    expect(asked.page.get_by_role("alert")).to_contain_text("n’a pas ouvert")
 
 
 def test_the_password_still_opens_when_the_telephone_is_lost(added: Telephone, desk: Desk):
@@ -134,9 +150,7 @@ def test_the_password_still_opens_when_the_telephone_is_lost(added: Telephone, d
     sign_in(added.page, desk.email)
 
 
-def test_without_scripts_the_door_shows_what_works_without(
-    chromium: Browser, place: str, desk: Desk, open_page: Callable[..., Page]
-):
+def test_without_scripts_the_door_shows_what_works_without(chromium: Browser, place: str, desk: Desk):
     context = chromium.new_context(**FRENCH, base_url=place, java_script_enabled=False)
     page = context.new_page()
     page.goto("/sign-in")
@@ -149,6 +163,13 @@ def test_without_scripts_the_door_shows_what_works_without(
     page.click("text=Mettre en place")
     assert page.locator(".drawn svg").is_visible()
     context.close()
+
+
+def test_where_no_passkey_would_fit_none_is_offered(open_page: Callable[..., Page], place: str):
+    """The same pages by the address in numbers."""
+    page = open_page("/account/security")
+    page.wait_for_load_state("networkidle")
+    assert page.locator("form[data-passkey]").is_hidden()
 
 
 PAGES = ("/sign-in", "/sign-in/link", "/forgotten", "/organisations", "/account")

@@ -204,6 +204,15 @@ def test_a_question_is_answered_once_and_in_the_visit_that_asked_it(desk: Desk, 
     assert (again.status_code, "n’a pas ouvert" in words(again)) == (422, True)
 
 
+def test_an_answer_that_was_given_is_spent_though_the_key_does_not_count(desk: Desk, sonia: Somebody):
+    telephone = added(desk)
+    telephone.count = -1
+    asked = of_form(desk.get("/account/prove"), "/account/prove/passkey")
+    facts = {"answer": telephone.get(asked["options"]), "seal": asked["seal"]}
+    assert desk.post("/account/prove/passkey", **facts).status_code == 303
+    assert desk.post("/account/prove/passkey", **facts).status_code == 422
+
+
 def test_a_question_of_an_hour_ago_is_over(desk: Desk, sonia: Somebody, monkeypatch: pytest.MonkeyPatch):
     telephone = added(desk)
     desk.post("/sign-out")

@@ -29,6 +29,13 @@ async function ask(form, more = {}) {
 // Nobody chose, or the other way of asking took over: nothing to say.
 const quietly = (asking) => asking.catch((fault) => { if (!(fault instanceof DOMException)) throw fault; });
 
+// Where people came by another address than the one that passkeys are for, none would ever fit.
+function isHere(form) {
+  const asked = JSON.parse(form.dataset.options);
+  const host = asked.rpId ?? asked.rp.id;
+  return location.hostname === host || location.hostname.endsWith(`.${host}`);
+}
+
 async function offer(form) {
   const waiting = new AbortController();
   let offered = Promise.resolve();
@@ -43,4 +50,4 @@ async function offer(form) {
   if (isOffered && !waiting.signal.aborted) offered = quietly(ask(form, { mediation: "conditional", signal: waiting.signal }));
 }
 
-if (window.PublicKeyCredential) document.querySelectorAll("form[data-passkey]").forEach(offer);
+if (window.PublicKeyCredential) [...document.querySelectorAll("form[data-passkey]")].filter(isHere).forEach(offer);
