@@ -27,7 +27,10 @@ def unseal(key: str, purpose: str, words: str) -> tuple[UUID, UUID] | None:
     except ValueError:
         return None
     ids, proof = whole[:IDS_BYTES], whole[IDS_BYTES:]
-    if len(ids) != IDS_BYTES or not hmac.compare_digest(proof, signature(key, purpose, ids)):
+    # A link has one spelling: the same bytes written otherwise are none of ours.
+    if urlsafe_b64encode(whole).decode() != words or len(ids) != IDS_BYTES:
+        return None
+    if not hmac.compare_digest(proof, signature(key, purpose, ids)):
         return None
     return UUID(bytes=ids[:16]), UUID(bytes=ids[16:])
 

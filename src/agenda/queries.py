@@ -250,6 +250,13 @@ def future_rows(db: Connection, resource_id: UUID, now: datetime, days: int) -> 
 
 
 def receiving_at(db: Connection, place_ids: Collection[UUID]) -> frozenset[UUID]:
-    """The resources that receive at any of these places; one that names no place receives at all of them."""
-    at = set(place_ids)
-    return frozenset(each.id for each in listed(db, Resource) if not each.place_ids or at & set(each.place_ids))
+    """The people who receive at any of these places, at all of them when they name none; and the rooms and things that
+    are nowhere else, since whoever reaches one reaches every appointment in it."""
+    return frozenset(each.id for each in listed(db, Resource) if receives(each, set(place_ids)))
+
+
+def receives(resource: Resource, at: set[UUID]) -> bool:
+    places = set(resource.place_ids)
+    if resource.kind == "practitioner":
+        return not places or bool(places & at)
+    return bool(places) and places <= at

@@ -1,6 +1,6 @@
 """The action history: one line for each event, with every field's old and new value, whatever the event."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -135,9 +135,9 @@ def latest(store: Store, organisation_id: UUID) -> int:
         return db.execute(LAST_SEEN, prepare=True).fetchone()[0]
 
 
-def lines_from(db: Connection, query: str, values: Iterable[Any]) -> list[HistoryLine]:
+def lines_from(db: Connection, query: str, values: Sequence[Any] | Mapping[str, Any]) -> list[HistoryLine]:
     with db.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(query, tuple(values)).fetchall()
+        rows = cursor.execute(query, values).fetchall()
     return [HistoryLine(**row | {"changes": changes_of(row["changes"])}) for row in rows]
 
 

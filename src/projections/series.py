@@ -75,9 +75,10 @@ class SeriesPlace(Struct, frozen=True, kw_only=True):
 
 
 class Holder(Struct, frozen=True):
-    """Whose time it is."""
+    """Whose time it is, and in whose column."""
 
     id: UUID
+    resource_id: UUID
     client: ClientCard | None
     starts_at: datetime
     ends_at: datetime
@@ -92,7 +93,9 @@ OF_SERIES = f"""
 SELECT {", ".join(OccurrenceLine.__struct_fields__)} FROM view_occurrences
 WHERE series_id = %s ORDER BY starts_at, occurrence_on"""
 OF_APPOINTMENT = f"SELECT {', '.join(OccurrenceLine.__struct_fields__)} FROM view_occurrences WHERE appointment_id = %s"
-HOLDERS = "SELECT appointment_id, client_id, starts_at, ends_at FROM view_visits WHERE appointment_id = ANY(%s::uuid[])"
+HOLDERS = """
+SELECT appointment_id, resource_id, client_id, starts_at, ends_at FROM view_visits
+WHERE appointment_id = ANY(%s::uuid[])"""
 OF_CLIENT = f"SELECT {', '.join(SeriesLine.__struct_fields__)} FROM view_series WHERE client_id = %s ORDER BY series_id"
 
 
@@ -194,8 +197,8 @@ def holders(store: Store, organisation_id: UUID, ids: Iterable[str]) -> dict[str
     """Whose appointments these are, by identifier; what is no appointment is absent."""
     with store.reading(organisation_id) as db:
         rows = db.execute(HOLDERS, (list(ids),)).fetchall()
-        known = cards(db, [client_id for _, client_id, _, _ in rows if client_id])
-    return {str(id): Holder(id, known.get(client_id), *span) for id, client_id, *span in rows}
+        known = cards(db, [client_id for _, _, client_id, *_ in rows if client_id])
+    return {str(id): Holder(id, column, known.get(client_id), *span) for id, column, client_id, *span in rows}
 
 
 def of_client(store: Store, organisation_id: UUID, client_id: UUID) -> list[SeriesLine]:

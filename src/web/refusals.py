@@ -15,6 +15,7 @@ from projections import desk as desk_view
 from projections.desk import AppointmentCard
 from web import visit
 from web.formats import clock, iso, local_day, when
+from web.sight import SEE, may
 from web.words import status_words, value_words
 
 # What the refused form's way out sends anew: the time, and the marks of one sending.
@@ -103,11 +104,12 @@ def fact_words(name: str, value: Any) -> str:
 
 
 def holder_of(refusal: Refusal) -> AppointmentCard | None:
-    """The appointment that already holds the time, where it is one."""
+    """The appointment that already holds the time, where it is one that the visitor may look at."""
     taken_by = refusal.facts.get("taken_by")
     if refusal.rule != "taken" or not taken_by:
         return None
-    return desk_view.appointment(visit.store(), visit.house(), UUID(taken_by))
+    holder = desk_view.appointment(visit.store(), visit.house(), UUID(taken_by))
+    return holder if may(SEE, holder) else None
 
 
 def next_free(attempt: Attempt) -> Way | None:

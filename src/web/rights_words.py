@@ -8,7 +8,7 @@ RIGHT_WORDS = {
     "hours.write": lazy_gettext("Changes opening hours"),
     "absences.write": lazy_gettext("Enters absences"),
     "clients.see": lazy_gettext("Sees client files"),
-    "clients.contacts": lazy_gettext("Sees phones, addresses and e-mails of clients"),
+    "clients.contacts": lazy_gettext("Sees phones, addresses, e-mails and notes of clients"),
     "clients.write": lazy_gettext("Writes client files"),
     "clients.merge": lazy_gettext("Merges files of the same person"),
     "clients.block": lazy_gettext("Blocks clients from booking online"),

@@ -12,6 +12,7 @@ from projections.history import Change, HistoryLine
 from web.formats import clock, lasting, local_day, wall_words, when
 from web.names import Names
 from web.series_words import SERIES_WORDS, recurrence, wall_time_words
+from web.sight import CONTACTS, may
 from web.words import action, field_words, kind, origin_words, rule_words, value_words
 
 # What only the machinery needs, and what is said in other words.
@@ -83,7 +84,7 @@ def said(line: HistoryLine, names: Names) -> Said:
         reason=line.reason,
         set_aside=", ".join(rule_words(rule) for rule in line.override),
         details=", ".join(details_of(line, names)) if is_first else "",
-        changes=[] if is_first else list(changes_of(line, names)),
+        changes=[] if is_first or is_out_of_sight(line) else list(changes_of(line, names)),
     )
 
 
@@ -131,6 +132,11 @@ def changes_of(line: HistoryLine, names: Names) -> Iterator[Changed]:
 def is_told_anew(line: HistoryLine) -> bool:
     """Of a client's file each event speaks of something else: another note, another duplicate."""
     return line.name.startswith("Client") and not line.name.startswith("ClientField")
+
+
+def is_out_of_sight(line: HistoryLine) -> bool:
+    """Notes and contacts, for whoever sees clients by name only."""
+    return is_told_anew(line) and not may(CONTACTS)
 
 
 def time_changed(change: Change) -> Changed:

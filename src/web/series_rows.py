@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from flask import g
 from flask_babel import gettext
 from msgspec import Struct
 
@@ -14,6 +15,7 @@ from projections import series
 from web import visit
 from web.refusals import sentence
 from web.series_choices import Option, options
+from web.sight import SEE
 from web.words import rule_words
 
 
@@ -77,6 +79,8 @@ def why(each: Foreseen, holders: Mapping[str, Any]) -> str:
 
 
 def holders_of(rows: Iterable[Foreseen]) -> dict[str, Any]:
-    """Who holds the times that are taken, read at once."""
+    """Who holds the times that are taken, read at once; nobody from a column that the visitor may not look at."""
     ids = {each.refusal.facts["taken_by"] for each in rows if each.refusal and "taken_by" in each.refusal.facts}
-    return series.holders(visit.store(), visit.house(), ids) if ids else {}
+    found = series.holders(visit.store(), visit.house(), ids) if ids else {}
+    columns = g.member.rights.over(SEE)
+    return {id: each for id, each in found.items() if columns is None or each.resource_id in columns}

@@ -1,19 +1,24 @@
-"""What of the agenda a visitor may look at and change: whole columns, or none of them."""
+"""What a visitor may look at: of the agenda whole columns or none of them, of clients what stands in their files."""
 
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from flask import g
+from msgspec.structs import replace
 
 from agenda import queries as agenda
 from agenda.queries import ResourceCard
 from booking.appointment import touched_by
+from clients.queries import Version
 from kernel.errors import NotFound
+from projections.series import SeriesCard
 from projections.visits import Visits
 from web import visit
 
-SEE = "agenda.see"
+SEE, CONTACTS = "agenda.see", "clients.contacts"
+# What of a file stands beside the name for everybody who sees clients.
+WITHOUT_CONTACTS = {"number", "title", "first_name", "last_name", "birth_on"}
 
 
 def may(right: str, thing: Any = None) -> bool:
@@ -47,6 +52,25 @@ def seen(resources: Iterable[ResourceCard], right: str = SEE) -> list[ResourceCa
 def practitioners(right: str = SEE) -> list[ResourceCard]:
     """Those whose columns this right reaches."""
     return seen(agenda.resources(visit.store(), visit.house(), kind="practitioner"), right)
+
+
+def must_see_series(card: SeriesCard | None, id: UUID) -> SeriesCard:
+    """The series with its appointments in columns that the visitor may look at; without any, none such is there."""
+    columns = g.member.rights.over(SEE)
+    if card is not None and columns is not None:
+        lines = [line for line in card.lines if line.resource_id in columns]
+        card = replace(card, lines=lines) if lines else None
+    if card is None:
+        raise NotFound(kind="Series", id=str(id))
+    return card
+
+
+def versions_seen(versions: Iterable[Version]) -> list[Version]:
+    """A file's versions; without their contacts and words for whoever does not see these."""
+    if may(CONTACTS):
+        return list(versions)
+    kept = ([change for change in one.changes if change.field in WITHOUT_CONTACTS] for one in versions)
+    return [replace(one, changes=changes) for one, changes in zip(versions, kept, strict=True)]
 
 
 def visits_seen(visits: Visits) -> Visits:

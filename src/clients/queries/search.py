@@ -30,30 +30,41 @@ FIRST = UUID(int=0)
 
 
 def search(
-    store: Store, organisation_id: UUID, words: str, limit: int = 20, after: ClientCard | None = None
+    store: Store,
+    organisation_id: UUID,
+    words: str,
+    limit: int = 20,
+    after: ClientCard | None = None,
+    *,
+    by_contacts: bool = True,
 ) -> list[ClientCard]:
-    """Files that hold every word in the name, or this e-mail, or this phone; by name. Nothing for no words."""
+    """Files that hold every word in the name, or this e-mail, or this phone; by name. Nothing for no words.
+
+    Whoever does not see contacts does not find by them either, and so learns from no answer whose they are.
+    """
     with store.reading(organisation_id) as db:
-        return found(db, words, limit, after)
+        return found(db, words, limit, after, by_contacts=by_contacts)
 
 
-def found(db: Connection, words: str, limit: int, after: ClientCard | None = None) -> list[ClientCard]:
-    conditions, values = conditions_for(words)
+def found(
+    db: Connection, words: str, limit: int, after: ClientCard | None = None, *, by_contacts: bool = True
+) -> list[ClientCard]:
+    conditions, values = conditions_for(words, by_contacts=by_contacts)
     if not conditions:
         return []
     return read_cards(db, SEARCH.format(" OR ".join(conditions)), values | place(after) | {"limit": limit})
 
 
-def conditions_for(words: str) -> tuple[list[str], dict[str, str]]:
+def conditions_for(words: str, *, by_contacts: bool = True) -> tuple[list[str], dict[str, str]]:
     conditions, values = [], {}
     names = name_key(words).split()
     if names:
         conditions.append(" AND ".join(f"name_key LIKE %(name{n})s" for n in range(len(names))))
         values |= {f"name{n}": f"%{name}%" for n, name in enumerate(names)}
-    if "@" in words:
+    if by_contacts and "@" in words:
         conditions.append("email LIKE %(email)s")
         values["email"] = f"%{words.strip().lower()}%"
-    if len(digits := phone_key(words)) >= 3 and not re.search(r"[^\W\d_]", words):
+    if by_contacts and len(digits := phone_key(words)) >= 3 and not re.search(r"[^\W\d_]", words):
         conditions.append("phone_key LIKE %(phone)s")
         values["phone"] = f"%{digits}%"
     return conditions, values

@@ -24,7 +24,7 @@ from web.formats import clock, local_day
 from web.forms import Blank, Book, Pick, asked, sent
 from web.gaps import Gap, gap_at
 from web.refusals import attempting
-from web.sight import practitioners, seen
+from web.sight import CONTACTS, may, practitioners, seen
 from web.told import Toast
 
 Named = TypeVar("Named", ResourceCard, Service)
@@ -116,13 +116,17 @@ def choices(facts: dict[str, Any]) -> dict[str, Any]:
     house = (visit.store(), visit.house())
     looked_for = {"words": facts["words"], "letter": facts["letter"]}
     if facts["words"]:
-        return looked_for | {"found": clients.search(*house, facts["words"], FOUND)}
+        return looked_for | {"found": found_by(facts["words"])}
     if facts["letter"]:
         return looked_for | {"found": clients.page(*house, letter=facts["letter"], limit=FOUND)}
     seen = desk_view.expected_clients(*house, facts["resource"], facts["at"])
     expected = [one for one in seen if one.is_usual_time][:EXPECTED]
     recent = [one for one in seen if one not in expected][:RECENT]
     return looked_for | {"expected": expected, "recent": recent, "names": service_names()}
+
+
+def found_by(words: str) -> list[ClientCard]:
+    return clients.search(visit.store(), visit.house(), words, FOUND, by_contacts=may(CONTACTS))
 
 
 def services_at(resource: ResourceCard, gap: Gap, client_id: UUID | None) -> dict[str, list[Any]]:
@@ -147,7 +151,7 @@ def form_facts(facts: dict[str, Any]) -> dict[str, Any]:
     house = (visit.store(), visit.house())
     chosen = [client_of(facts["client"])] if facts["client"] else []
     words = facts["words"]
-    listed = clients.search(*house, words, FOUND) if words else clients.page(*house, limit=MOST_LISTED)
+    listed = found_by(words) if words else clients.page(*house, limit=MOST_LISTED)
     others = [person for person in listed if person not in chosen]
     return facts | {"people": practitioners("agenda.write"), "services": services(), "found": chosen + others}
 

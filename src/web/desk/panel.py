@@ -39,6 +39,7 @@ def panel(id: UUID) -> str:
 @desk.post("/appointments/<uuid:id>/edit")
 @admits("agenda.write")
 def edit(id: UUID) -> Response:
+    card_of(id)
     told.await_view(booking.edit_appointment(visit.store(), id, words=sent(Edit), by=visit.act()))
     return panel_answer(id, Toast(words=gettext("Saved.")))
 

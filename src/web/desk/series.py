@@ -17,7 +17,7 @@ from booking.series.rule import Rule
 from booking.series.series import SeriesEmpty
 from booking.series.settling import OccurrencesNotFree
 from booking.series.wishes import NO_CHOICES, Choices
-from kernel.errors import NotFound, Refusal
+from kernel.errors import Refusal
 from projections import history
 from projections import series as series_view
 from projections.series import SeriesCard
@@ -30,7 +30,7 @@ from web.refusals import explained
 from web.sentences import told_lines
 from web.series_choices import choices_in, without_skips
 from web.series_rows import rows_of, taken_count
-from web.sight import practitioners
+from web.sight import must_see_series, practitioners
 from web.told import Toast
 
 NEEDED = ("service_id", "resource_id", "on", "time")
@@ -90,10 +90,7 @@ def upcoming(card: SeriesCard) -> list[Any]:
 
 
 def card_of(id: UUID) -> SeriesCard:
-    card = series_view.card(visit.store(), visit.house(), id)
-    if card is None:
-        raise NotFound(kind="Series", id=str(id))
-    return card
+    return must_see_series(series_view.card(visit.store(), visit.house(), id), id)
 
 
 def plan_page(facts: dict[str, Any], choices: Choices = NO_CHOICES, refused: str = "") -> str:

@@ -50,6 +50,7 @@ class Changing(Struct, frozen=True, kw_only=True):
 @admits("agenda.write")
 def scope(id: UUID) -> Response | str:
     """Where the panel's choice leads."""
+    appointment_of(id)
     place = series_view.place_of(visit.store(), visit.house(), id)
     if place is None:
         abort(404)
@@ -88,7 +89,7 @@ def preview_change(id: UUID, deed: str) -> str:
 @admits("agenda.write")
 def keep_change(id: UUID, deed: str) -> Response | tuple[str, int]:
     """Keeps all that is shown, or says which dates went to somebody else and keeps none."""
-    facts = sent(ChangeSeries)
+    facts, _ = sent(ChangeSeries), card_of(id)
     choices = choices_in(request.form, facts["reason"])
     try:
         position = kept(id, deed, facts, choices)
@@ -183,7 +184,7 @@ def confirm_cancel(id: UUID) -> str:
 @desk.post("/series/<uuid:id>/cancel")
 @admits("agenda.write")
 def cancel_series(id: UUID) -> Response:
-    facts = sent(ChangeSeries)
+    facts, _ = sent(ChangeSeries), card_of(id)
     given = {name: facts[name] for name in ("from_on", "includes_exceptions", "is_by_client", "reason")}
     told.await_view(series_commands.cancel_series(visit.store(), id, **given, by=by(id, facts)))
     count = len(card_of(id).series.restorable)
@@ -196,7 +197,7 @@ def cancel_series(id: UUID) -> Response:
 @desk.post("/series/<uuid:id>/restore")
 @admits("agenda.write")
 def restore_series(id: UUID) -> Response:
-    facts = sent(ChangeSeries)
+    facts, _ = sent(ChangeSeries), card_of(id)
     given = {"choices": choices_in(request.form, facts["reason"]), "reason": facts["reason"]}
     told.await_view(series_commands.restore_series(visit.store(), id, **given, by=by(id, facts)))
     return told.leave_for(url_for("desk.series", id=id), Toast(words=gettext("The series is back.")))
@@ -205,6 +206,7 @@ def restore_series(id: UUID) -> Response:
 @desk.post("/series/<uuid:id>/edit")
 @admits("agenda.write")
 def edit_series(id: UUID) -> Response:
+    card_of(id)
     position = series_commands.edit_series(visit.store(), id, words=sent(Edit), by=visit.act())
     told.await_view(position)
     return told.leave_for(url_for("desk.series", id=id), Toast(words=gettext("Saved.")))

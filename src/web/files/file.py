@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -13,6 +13,7 @@ from importing.queries import imports_of
 from kernel.errors import NotFound
 from projections import client_activity
 from projections import visits as visits_view
+from projections.visits import Visits
 from web import told, visit
 from web.entry import admits
 from web.files import files
@@ -20,7 +21,7 @@ from web.files.own import label_of, own_fields, shown_own, shown_value
 from web.forms import Act, sent
 from web.names import Names
 from web.sentences import told_lines
-from web.sight import visits_seen
+from web.sight import SEE, versions_seen, visits_seen
 from web.told import Toast
 
 PAGE = 100
@@ -33,7 +34,7 @@ def file(id: UUID) -> Response | str:
     known = file_of(id)
     if known.card.id != id:
         return redirect(url_for("files.file", id=known.card.id))
-    visits = visits_seen(visits_view.of_client(visit.store(), visit.house(), id, visit.now()))
+    visits = visits_of(id)
     likely = queries.duplicates(visit.store(), visit.house(), words_of(known.card), without=id)
     facts = {"person": known.card, "file": known, "visits": visits, "names": names(), "own": shown_own(known.card)}
     return render_template("files/file.html", **facts, likely=likely, people=Names(()))
@@ -49,8 +50,8 @@ def lived(id: UUID) -> str:
     return render_template(
         "files/history.html",
         person=person,
-        versions=queries.versions(*house, person.id),
-        lived=told_lines(client_activity.of_client(*house, person.id, PAGE)),
+        versions=versions_seen(queries.versions(*house, person.id)),
+        lived=told_lines(client_activity.of_client(*house, person.id, PAGE, appointments_seen(person.id))),
         label=lambda name: label_of(name, fields),
         value=lambda name, value: shown_value(kinds.get(name, ""), value),
         imports=imports_of(*house, person.id),
@@ -82,6 +83,18 @@ def block(id: UUID, deed: str) -> Response:
     told.await_view(do(visit.store(), id, reason=facts["reason"], by=visit.act(facts["key"])))
     words = gettext("Online booking blocked.") if deed == "block" else gettext("Online booking allowed again.")
     return to_file(id, words)
+
+
+def visits_of(id: UUID) -> Visits:
+    return visits_seen(visits_view.of_client(visit.store(), visit.house(), id, visit.now()))
+
+
+def appointments_seen(id: UUID) -> list[UUID] | None:
+    """Those that the visitor may look at; None for all."""
+    if g.member.rights.over(SEE) is None:
+        return None
+    seen = visits_of(id)
+    return [one.appointment_id for one in (*seen.past, *seen.future)]
 
 
 def names() -> dict[UUID, str]:

@@ -9,6 +9,7 @@ from clients.queries import ClientCard
 from web import visit
 from web.entry import admits
 from web.files import files
+from web.sight import CONTACTS, may
 
 PAGE = 100
 FOUND = 50
@@ -37,7 +38,7 @@ def asked_kind() -> str:
 def looked_for(words: str, letter: str, kind: str) -> list[ClientCard]:
     house = (visit.store(), visit.house())
     if words:
-        return queries.search(*house, words, FOUND)
+        return queries.search(*house, words, FOUND, by_contacts=may(CONTACTS))
     return queries.page(*house, letter=letter, after=last_shown(), limit=PAGE, kind=kind)
 
 
