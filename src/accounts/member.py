@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec.structs import asdict
 
 from accounts.events import MemberGrantsChanged, MemberJoined, MemberLeft, MemberRoleChanged, MemberSignedIn
-from accounts.rights import GRANTABLE, NO_GRANTS, ROLES, Grants
+from accounts.rights import GRANTABLE, NO_GRANTS, ROLES, Grants, gained_beyond, rights_of
 from kernel.actors import Act
 from kernel.aggregate import Aggregate
 from kernel.errors import Refusal
@@ -53,6 +53,7 @@ class Member(Aggregate, kw_only=True):
     def change_role(self, role: str, resource_id: UUID | None, by: Act) -> None:
         must_be_a_role(role)
         self.must_be_under(by, role)
+        self.must_gain_no_more(by, role, resource_id, self.grants)
         if (role, resource_id) != (self.role, self.resource_id):
             self.trigger(MemberRoleChanged, by, role=role, resource_id=resource_id)
 
@@ -61,8 +62,7 @@ class Member(Aggregate, kw_only=True):
         self.must_be_under(by)
         if unknown := {*grants.given, *grants.taken} - {*GRANTABLE}:
             raise GrantUnknown(rights=sorted(unknown))
-        if beyond := [right for right in grants.given if not by.may.may(right)]:
-            raise Forbidden(right=beyond[0])
+        self.must_gain_no_more(by, self.role, self.resource_id, grants)
         if grants != self.grants:
             self.trigger(MemberGrantsChanged, by, **{name: list(some) for name, some in asdict(grants).items()})
 
@@ -79,6 +79,15 @@ class Member(Aggregate, kw_only=True):
         self.must_belong()
         if "owner" in (self.role, role) and not by.may.may(OWNERS):
             raise Forbidden(right=OWNERS)
+
+    def must_gain_no_more(self, by: Act, role: str, resource_id: UUID | None, grants: Grants) -> None:
+        """Nobody gives what they do not hold, nor more of it; whoever is limited to some columns changes no places."""
+        old = rights_of(self.role, self.resource_id, self.grants)
+        beyond = gained_beyond(rights_of(role, resource_id, grants), old, by.may)
+        if grants.places != self.grants.places and by.may.over("agenda.see") is not None:
+            beyond.append("agenda.see")
+        if beyond:
+            raise Forbidden(right=beyond[0])
 
     def evolve(self, event: Event) -> None:
         match event:

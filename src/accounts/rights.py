@@ -116,6 +116,8 @@ GRANTABLE = (
     "figures.see",
     "behalf.act",
 )
+# What members give each other, by roles and grants; whoever gives it holds it.
+GIVEN = dict.fromkeys([*GRANTABLE, *OVER_COLUMNS])
 # What stays possible in a house that is suspended, closed, or past its trial: to look, to take one's data, to go on.
 LEFT_IN_STANDSTILL = ("desk.enter", "clients.export", "organisation.close", "plan.write")
 
@@ -191,6 +193,27 @@ def reached(
     # Nobody changes what they do not see.
     columns = edits if right != "agenda.see" and (how == "own" or grants.edits) else sees
     return columns if at is None else at if columns is None else columns & (at | own)
+
+
+def shared(rights: Rights, others: Rights) -> Rights:
+    """What both hold, as far as both reach."""
+    both = rights.reach.keys() & others.reach.keys()
+    return Rights({right: narrower(rights.reach[right], others.reach[right]) for right in both})
+
+
+def narrower(one: frozenset[UUID] | None, other: frozenset[UUID] | None) -> frozenset[UUID] | None:
+    return other if one is None else one if other is None else one & other
+
+
+def gained_beyond(new: Rights, old: Rights, giver: Rights) -> list[str]:
+    """What somebody would gain that whoever gives it does not hold, or not so far."""
+    grown = [right for right in GIVEN if new.may(right) and not covers(old, right, new.reach[right])]
+    return [right for right in grown if not covers(giver, right, new.reach[right])]
+
+
+def covers(rights: Rights, right: str, reach: frozenset[UUID] | None) -> bool:
+    held = rights.over(right)
+    return rights.may(right) and (held is None or (reach is not None and reach <= held))
 
 
 def standing_still(rights: Rights) -> Rights:

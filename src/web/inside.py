@@ -12,7 +12,7 @@ from accounts.organisation import Organisation
 from accounts.people.person import Person
 from accounts.people.queries import Visitor
 from accounts.queries import MemberCard
-from accounts.rights import rights_to_look
+from accounts.rights import rights_to_look, shared
 from accounts.support.access import SupportAccess
 from accounts.token_queries import Program
 from agenda.queries import receiving_at
@@ -38,12 +38,13 @@ def member_of(store: Store, organisation_id: UUID, id: UUID | None, now: datetim
 
 
 def seen_as_another(store: Store, member: MemberCard, visitor: Visitor, now: datetime) -> MemberCard:
-    """All that the other would see, and nothing that they could do; only while one may look at others."""
+    """What the other would see, no more than one may see oneself, and nothing that they could do; only while one may
+    look at others."""
     other = member_of(store, member.organisation_id, visitor.seeing_as, now)
     if other is None or not member.rights.may("others.see"):
         return member
     g.seer = member
-    return replace(other, rights=rights_to_look(other.rights), networks=member.networks)
+    return replace(other, rights=shared(rights_to_look(other.rights), member.rights), networks=member.networks)
 
 
 def support(store: Store, visitor: Visitor, now: datetime) -> MemberCard | None:

@@ -160,6 +160,41 @@ def test_nobody_gives_what_they_do_not_hold(house: House):
     assert member(house, id).grants.given == ("figures.see",)
 
 
+@pytest.mark.parametrize(
+    ("limit", "wish"),
+    [
+        (Grants(taken=("figures.see",)), Grants()),
+        (Grants(taken=("clients.contacts",)), Grants()),
+        (Grants(sees=(UUID(int=1),)), Grants()),
+        (Grants(sees=(UUID(int=1),)), Grants(sees=(UUID(int=1), UUID(int=2)))),
+        (Grants(edits=(UUID(int=1),)), Grants(edits=(UUID(int=2),))),
+        (Grants(places=(UUID(int=1),)), Grants(places=(UUID(int=2),))),
+        (Grants(places=(UUID(int=1),)), Grants()),
+    ],
+)
+def test_nobody_takes_a_limit_off_themself(house: House, limit: Grants, wish: Grants):
+    id = follow(house, invite(house, role="manager"))
+    team.change_member_grants(house.store, id, limit, by=house.by())
+    with pytest.raises(Forbidden):
+        team.change_member_grants(house.store, id, wish, by=role(house, "manager", grants=limit))
+    assert member(house, id).grants == limit
+    team.change_member_grants(house.store, id, wish, by=role(house, "manager"))
+
+
+def test_nobody_invites_or_promotes_into_more_than_they_hold(house: House):
+    id = follow(house, invite(house, role="viewer"))
+    lesser = role(house, "manager", grants=Grants(sees=(house.claire,)))
+    for limited in (lesser, role(house, "manager", grants=Grants(taken=("figures.see",)))):
+        with pytest.raises(Forbidden):
+            team.make_invitation(house.store, uuid4(), role="manager", expires_at=LATER, by=limited)
+        with pytest.raises(Forbidden):
+            team.change_member_role(house.store, id, role="manager", by=limited)
+    facts = {"role": "practitioner", "resource_id": house.karim, "expires_at": LATER}
+    with pytest.raises(Forbidden):
+        team.make_invitation(house.store, uuid4(), **facts, by=lesser)
+    team.change_member_role(house.store, id, role="viewer", by=lesser)
+
+
 @pytest.mark.parametrize("right", ["team.write", "organisation.close", "agenda.paint"])
 def test_what_makes_the_roles_is_given_to_nobody_alone(house: House, right: str):
     with pytest.raises(GrantUnknown):

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from accounts.events import InvitationMade, InvitationRevoked, InvitationUsed
 from accounts.member import OWNERS, must_be_a_role
+from accounts.rights import gained_beyond, rights_of
 from kernel.actors import Act
 from kernel.aggregate import Aggregate
 from kernel.errors import Refusal
 from kernel.events import Event
-from kernel.rights import Forbidden
+from kernel.rights import Forbidden, Rights
 
 MOST_USES = 1000
 
@@ -47,8 +48,7 @@ class Invitation(Aggregate, kw_only=True):
         email_id: UUID | None,
     ) -> None:
         must_be_a_role(role)
-        if role == "owner" and not by.may.may(OWNERS):
-            raise Forbidden(right=OWNERS)
+        must_be_theirs_to_give(role, resource_id, by)
         if expires_at <= by.at or (uses is not None and not 1 <= uses <= MOST_USES):
             raise InvitationNotValid
         facts = {"role": role, "resource_id": resource_id, "uses": uses, "expires_at": expires_at, "email_id": email_id}
@@ -80,3 +80,12 @@ class Invitation(Aggregate, kw_only=True):
                 self.used += 1
             case InvitationRevoked():
                 self.is_revoked = True
+
+
+def must_be_theirs_to_give(role: str, resource_id: UUID | None, by: Act) -> None:
+    """Nobody invites into more than they hold."""
+    beyond = gained_beyond(rights_of(role, resource_id), Rights(), by.may)
+    if role == "owner" and not by.may.may(OWNERS):
+        beyond.append(OWNERS)
+    if beyond:
+        raise Forbidden(right=beyond[0])
