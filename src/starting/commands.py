@@ -5,6 +5,7 @@ from uuid import UUID, uuid5
 from msgspec.structs import replace
 
 from accounts.commands import open_organisation, open_place, start_trial
+from accounts.organisation import PlanTooSmall
 from accounts.rights import rights_of_policy
 from accounts.team.commands import accept_invitation, add_member
 from accounts.team.invitation import Invitation
@@ -17,6 +18,10 @@ from starting.trades import TRADES, Trade
 
 class TradeUnknown(Refusal):
     pass
+
+
+class TeamFull(Refusal):
+    """The plan of the house takes no member more; whoever joins can do nothing about it."""
 
 
 @command("organisation.open")
@@ -76,4 +81,7 @@ def join_team(
         column_id = uuid5(member_id, "column")
         add_resource(log, column_id, kind="practitioner", name=name, by=act)
     facts = {"person_id": person_id, "name": name, "email": email}
-    accept_invitation(log, invitation_id, member_id, **facts, resource_id=column_id, by=by)
+    try:
+        accept_invitation(log, invitation_id, member_id, **facts, resource_id=column_id, by=by)
+    except PlanTooSmall:
+        raise TeamFull from None

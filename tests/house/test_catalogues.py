@@ -102,6 +102,11 @@ def test_every_refusal_action_and_field_has_its_sentence(language: str):
     assert missing == []
 
 
+@pytest.mark.parametrize("language", CATALOGUES)
+def test_no_sentence_waits_for_a_fact_in_braces(language: str):
+    assert [message.id for message in CATALOGUES[language] if re.search(r"\{\w*\}", str(message.string))] == []
+
+
 def test_no_catalogue_says_what_nobody_asks():
     plural = {text[0] for text in extracted() if isinstance(text, tuple)}
     asked = plural | {text for text in extracted() if isinstance(text, str)} | set(keys())

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from werkzeug.wrappers import Response
 
 from accounts.people import sessions
+from accounts.people.queries import memberships
 from accounts.sealing import unseal
 from accounts.team import queries as team
 from accounts.team.queries import InvitationCard
@@ -29,9 +30,11 @@ from web.told import Toast
 @secret_address
 def look(words: str) -> str | tuple[str, int]:
     """Looking uses nothing up."""
-    _, card = invited(words)
-    session["onward"] = url_for("start.look", words=words)
-    return render_template("start/join.html", one=card, words=words, hints=ROLE_HINTS), 410 if card.over else 200
+    organisation_id, card = invited(words)
+    if g.visitor is None:
+        session["onward"] = url_for("start.look", words=words)
+    facts = {"one": card, "words": words, "hints": ROLE_HINTS, "belongs_to": belongs_to(organisation_id)}
+    return render_template("start/join.html", **facts), 410 if card.over else 200
 
 
 @start.post("/join/<words>/letter")
@@ -60,6 +63,12 @@ def join(words: str) -> Response:
     return told.leave_for(
         url_for("desk.home"), Toast(words=gettext("Welcome to the team of %(house)s.", house=card.organisation_name))
     )
+
+
+def belongs_to(organisation_id: UUID) -> UUID | None:
+    """The organisation, when the visitor is in its team already."""
+    known = memberships(visit.store(), g.visitor.person_id) if g.visitor else []
+    return organisation_id if organisation_id in [one.organisation_id for one in known] else None
 
 
 def invited(words: str) -> tuple[UUID, InvitationCard]:
