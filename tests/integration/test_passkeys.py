@@ -1,6 +1,7 @@
 """Passkeys: who may add one, what an answer must be to open, and why anything else opens nothing."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid4
@@ -84,6 +85,20 @@ def test_a_copy_that_counts_no_further_opens_nothing(sonia: Somebody, telephone:
     telephone.count -= 1
     with pytest.raises(PasskeyNotValid):
         answered(sonia, telephone)
+
+
+def test_of_many_who_send_one_answer_at_once_one_comes_in(sonia: Somebody, telephone: Authenticator):
+    asked = generate_challenge()
+    answer = telephone.get(passkeys.question(HERE, asked))
+
+    def try_once(_: int) -> bool:
+        try:
+            return passkeys.proven(sonia.store, answer, asked, HERE, sonia.now) is not None
+        except PasskeyNotValid:
+            return False
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(try_once, range(16))) == 1
 
 
 def test_a_key_that_never_counts_opens(sonia: Somebody, telephone: Authenticator):
