@@ -5,7 +5,6 @@ from pathlib import Path
 from uuid import UUID
 
 from accounts.people import links, passwords, sessions, words
-from accounts.people.evenly import kept_only_if
 from accounts.people.person import Person
 from kernel.actors import Act
 from kernel.errors import Refusal
@@ -29,11 +28,9 @@ def register_person(
     about: Sequence[str] = (),
     leaked: Path | None = None,
     is_confirmed: bool = False,
-    is_checked: bool = False,
     by: Act,
 ) -> None:
-    """Registers the person that `by` acts as. `is_confirmed` when a letter to that address led here; `is_checked` when
-    the password was found good before."""
+    """Registers the person that `by` acts as. `is_confirmed` when a letter to that address led here."""
     person = Person(id=by.organisation_id)
     person.register(by)
     said = {"name": words.name_of(name), "email": words.address_of(email), "language": must_be_spoken(language)}
@@ -41,19 +38,9 @@ def register_person(
     if is_confirmed:
         person.confirm_email(by)
     if password is not None:
-        if not is_checked:
-            passwords.must_be_good(password, [said["name"], said["email"], *about], leaked)
+        passwords.must_be_good(password, [said["name"], said["email"], *about], leaked)
         passwords.keep(log, person, password, "registered", by)
     log.keep(person)
-
-
-@command("self.write")
-def register_for_letter(log: Log, *, name: str, email: str, language: str, is_known: bool, by: Act) -> None:
-    """Registers somebody who will come in by a letter and choose a password later. In the place of somebody known it
-    does the same work, for an address that nobody has, and takes it back."""
-    free = f"{by.organisation_id.hex}@{email.rpartition('@')[2]}"
-    with kept_only_if(log.connection, not is_known):
-        register_person(log, name=name, email=free if is_known else email, language=language, by=by)
 
 
 @command("self.write")

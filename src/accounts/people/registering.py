@@ -1,49 +1,37 @@
 """Registering at the door: the same answer after the same work, whether the address is free or somebody's already."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from uuid import UUID, uuid4
 
-from accounts.people import links, passwords
+from accounts.people import links
 from accounts.people.acts import as_self
 from accounts.people.commands import must_be_spoken, register_person
 from accounts.people.evenly import kept_only_if
 from accounts.people.queries import person_of
-from accounts.people.words import address_of, name_of
+from accounts.people.words import EmailTaken, address_of, name_of
 from kernel.actors import Act
 from kernel.store import Log, Store, command
 
 
-def register_at_the_door(
-    store: Store,
-    id: UUID,
-    *,
-    name: str,
-    email: str,
-    password: str,
-    language: str = "fr",
-    about: Sequence[str] = (),
-    leaked: Path | None = None,
-    now: datetime,
-) -> None:
-    """A letter tells the truth: to confirm the new account, or to sign in to the one that there is.
+def register_for_letter(store: Store, id: UUID, *, name: str, email: str, language: str, now: datetime) -> None:
+    """A letter tells the truth: its link signs in to the new account `id`, or to the one that there is. A password is
+    chosen there, when it is wanted.
 
-    Refuses only what says nothing of others: a missing name, an incomplete address, a weak password.
+    Refuses only what says nothing of others: a missing name, an incomplete address.
     """
     said = {"name": name_of(name), "email": address_of(email), "language": must_be_spoken(language)}
-    passwords.must_be_good(password, [said["name"], said["email"], *about], leaked)
     known = person_of(store, said["email"])
-    try_to_register(store, is_known=known is not None, password=password, **said, by=as_self(id, now))
-    if known:
-        links.ask(store, "sign-in", by=as_self(known, now))
-    else:
-        links.ask_to_confirm(store, uuid4(), said["email"], by=as_self(id, now))
+    try:
+        try_to_register(store, is_known=known is not None, **said, by=as_self(id, now))
+    except EmailTaken:
+        # Somebody was faster by the blink of an eye, most likely the same person.
+        known = person_of(store, said["email"])
+    links.ask_for(store, known or id, "sign-in", now)
 
 
 @command("self.write")
 def try_to_register(log: Log, *, is_known: bool, email: str, by: Act, **said: str) -> None:
     """Takes everything back when there is such an account."""
     with kept_only_if(log.connection, not is_known):
-        nobody_s = f"{by.organisation_id}@nobody.example"
-        register_person(log, email=nobody_s if is_known else email, is_checked=True, **said, by=by)
+        nobody_s = f"{uuid4()}@nobody.example"
+        register_person(log, email=nobody_s if is_known else email, **said, by=by)

@@ -21,7 +21,7 @@ from web.rights_words import ROLE_HINTS
 from web.security import secret_address
 from web.settings.invitations import JOIN
 from web.start import start
-from web.start.sign_up import letter_to, self_act
+from web.start.sign_up import letter_to
 from web.told import Toast
 
 
@@ -54,7 +54,7 @@ def join(words: str) -> Response:
     organisation_id, card = invited(words)
     person_id = g.visitor.person_id
     member_id = uuid5(card.id, str(person_id))
-    by = replace(self_act(person_id), organisation_id=organisation_id)
+    by = replace(visit.own_act(), organisation_id=organisation_id)
     facts = {"person_id": person_id, "name": g.visitor.name, "email": g.visitor.email}
     position = join_team(visit.store(), card.id, member_id, **facts, by=by)
     session["token"] = sessions.enter(visit.store(), person_id, g.visitor.session_id, organisation_id, member_id)

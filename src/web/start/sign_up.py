@@ -1,17 +1,15 @@
 """Signing up: an address proven by a letter, then an organisation with what its trade usually offers."""
 
-from uuid import UUID, uuid4, uuid5
+from uuid import uuid4, uuid5
 
 from flask import g, redirect, render_template, request, session, url_for
 from flask_babel import get_locale
+from msgspec.structs import replace
 from werkzeug.wrappers import Response
 
-from accounts.people import links, passwords, sessions, throttle
-from accounts.people.commands import register_for_letter
-from accounts.people.queries import person_of
-from accounts.people.words import EmailTaken, spelling_of
-from accounts.rights import PERSON as MAY
-from kernel.actors import Act
+from accounts.people import passwords, sessions, throttle
+from accounts.people.registering import register_for_letter
+from accounts.people.words import spelling_of
 from starting.commands import open_house
 from starting.trades import TRADES
 from web import addresses, told, visit
@@ -44,24 +42,10 @@ def letter_to(name: str, email: str, onward: str) -> str:
     email = spelling_of(email)
     throttle.must_not_hurry(visit.store(), throttle.letter_gates(email, addresses.asking()), visit.now())
     passwords.verify(passwords.NOBODY, email)
-    links.ask_for(visit.store(), known_or_new(name, email), "sign-in", visit.now())
+    facts = {"name": name, "email": email, "language": get_locale().language}
+    register_for_letter(visit.store(), uuid4(), **facts, now=visit.now())
     session["onward"] = onward
     return render_template("door/sent.html", purpose="sign-up")
-
-
-def known_or_new(name: str, email: str) -> UUID:
-    known, by = person_of(visit.store(), email), self_act(uuid4())
-    facts = {"name": name, "email": email, "language": get_locale().language}
-    try:
-        register_for_letter(visit.store(), **facts, is_known=known is not None, by=by)
-    except EmailTaken:
-        # Somebody was faster by the blink of an eye, most likely the same person.
-        return person_of(visit.store(), email)
-    return known or by.organisation_id
-
-
-def self_act(id: UUID) -> Act:
-    return Act(organisation_id=id, actor=f"person/{id}", may=MAY, origin="door", at=visit.now())
 
 
 @start.get(OPENING)
@@ -88,7 +72,7 @@ def open_organisation() -> Response:
     """The same form sent twice opens one organisation: its key is the organisation's identifier."""
     facts = sent(OpenHouse)
     id, person_id = uuid5(g.visitor.person_id, f"organisation/{facts['key']}"), g.visitor.person_id
-    by = Act(organisation_id=id, actor=f"person/{person_id}", may=MAY, origin="door", at=visit.now(), key="open")
+    by = replace(visit.own_act(), organisation_id=id, key="open")
     position = open_house(
         visit.store(),
         name=facts["name"],
