@@ -15,6 +15,12 @@ class Bug(NamedTuple):
 
 LOG, BOOKING = "tests/integration/test_log.py", "tests/integration/test_booking.py"
 WALL, ROLES = "tests/integration/test_wall.py", "tests/integration/test_wall_roles.py"
+MATRIX, DEEDS = "tests/integration/test_matrix.py", "tests/integration/test_matrix_commands.py"
+SIGHT, TEAM = "tests/integration/test_sight.py", "tests/integration/test_team.py"
+AS_SAID = f"{MATRIX}::test_every_route_lets_in_whom_the_table_says"
+BEFORE_ALL = f"{MATRIX}::test_whoever_asks_enters_where_the_table_lets_them_and_nowhere_else"
+UNSEEN = f"{SIGHT}::test_nothing_of_a_column_out_of_sight_is_in_any_answer"
+UNTOLD = f"{SIGHT}::test_no_answer_tells_contacts_or_notes_to_whoever_sees_names_only"
 OWN = "TO carnet_app USING (organisation_id = organisation()) WITH CHECK (organisation_id = organisation())"
 BUGS = (
     Bug(
@@ -260,5 +266,180 @@ BUGS = (
         "SELECT min(position) FROM positions",
         "tests/integration/test_non_interference.py::"
         "test_what_happens_in_another_house_changes_no_byte_of_what_ours_is_answered",
+    ),
+    Bug(
+        "a page that lets in whoever only looks",
+        "web/settings/team.py",
+        '@settings.post("/team/<uuid:id>/role")\n@admits("team.write")',
+        '@settings.post("/team/<uuid:id>/role")\n@admits("agenda.see")',
+        AS_SAID,
+    ),
+    Bug(
+        "a page for one right that opens to another",
+        "web/files/export.py",
+        '@files.post("/clients/export")\n@admits("clients.export")',
+        '@files.post("/clients/export")\n@admits("clients.write")',
+        AS_SAID,
+    ),
+    Bug(
+        "an operation that a reading token may call",
+        "web/api/clients.py",
+        '@needs("clients:write")\ndef archive(',
+        '@needs("clients:read")\ndef archive(',
+        AS_SAID,
+    ),
+    Bug(
+        "people let in before it is known in which house",
+        "web/entry.py",
+        "    return None if PERSON in admitted else guard_member(admitted)",
+        "    return None",
+        BEFORE_ALL,
+    ),
+    Bug(
+        "somebody who has left and still stands in the house",
+        "web/inside.py",
+        "    return None if member is None or member.has_left else member",
+        "    return member",
+        "tests/integration/test_web_team.py::test_whoever_is_removed_is_out_at_the_next_click_and_stays_in_the_history",
+    ),
+    Bug(
+        "who sees as another keeps all that the other may do",
+        "accounts/rights.py",
+        "def rights_to_look(rights: Rights) -> Rights:\n",
+        "def rights_to_look(rights: Rights) -> Rights:\n    return rights\n\n\ndef no(rights: Rights) -> Rights:\n",
+        "tests/integration/test_web_behalf.py::test_whoever_sees_as_another_changes_nothing",
+    ),
+    Bug(
+        "who sees as another sees more than their own",
+        "web/inside.py",
+        "rights=shared(rights_to_look(other.rights), member.rights)",
+        "rights=rights_to_look(other.rights)",
+        "tests/integration/test_web_behalf.py::test_nobody_sees_through_another_more_than_they_see_themself",
+    ),
+    Bug(
+        "a house that stands still and is changed all the same",
+        "accounts/queries.py",
+        'rights=rights if standing == "open" else standing_still(rights)',
+        "rights=rights",
+        BEFORE_ALL,
+    ),
+    Bug(
+        "the rights of a member that the support takes on",
+        "accounts/rights.py",
+        """if row["support"] == "all"]""",
+        """if row["viewer"] == "all"]""",
+        BEFORE_ALL,
+    ),
+    Bug(
+        "a command with a weaker right",
+        "clients/commands/merging.py",
+        '@command("clients.merge")\ndef merge_clients(',
+        '@command("clients.see")\ndef merge_clients(',
+        f"{DEEDS}::test_a_command_is_refused_to_whoever_does_not_hold_its_right",
+    ),
+    Bug(
+        "a command that asks nobody's right",
+        "kernel/actors.py",
+        "        if not self.may.may(right):",
+        "        if False:",
+        f"{DEEDS}::test_a_command_is_refused_to_whoever_does_not_hold_its_right",
+    ),
+    Bug(
+        "a change that asks only how things would be, not how they were",
+        "kernel/aggregate.py",
+        "        if self.version:\n            by.must_reach(self.touches)\n",
+        "",
+        f"{TEAM}::test_nobody_takes_an_appointment_over_from_a_column_that_is_not_theirs",
+    ),
+    Bug(
+        "a right over a column that reaches them all",
+        "kernel/actors.py",
+        "        if not self.may.may_over(self.right, touches):",
+        "        if False:",
+        f"{DEEDS}::test_a_right_over_some_columns_changes_nothing_in_another",
+    ),
+    Bug(
+        "columns changed by whoever does not see them",
+        "accounts/rights.py",
+        'columns = edits if right != "agenda.see" and (how == "own" or grants.edits) else sees',
+        'columns = sees if right == "agenda.see" else edits if how == "own" or grants.edits else None',
+        f"{DEEDS}::test_a_right_over_some_columns_changes_nothing_in_another",
+    ),
+    Bug(
+        "a room of every place that shows what is in it",
+        "agenda/queries.py",
+        "    return bool(places) and places <= at",
+        "    return not places or bool(places & at)",
+        f"{SIGHT}::test_a_refusal_does_not_tell_who_holds_the_time_out_of_sight",
+    ),
+    Bug(
+        "a series shown to whoever may not see its columns",
+        "web/sight.py",
+        "    if card is not None and columns is not None:",
+        "    if False:",
+        UNSEEN,
+    ),
+    Bug(
+        "a client's history that tells of columns out of sight",
+        "web/files/file.py",
+        "    if g.member.rights.over(SEE) is None:",
+        "    if True:",
+        UNSEEN,
+    ),
+    Bug(
+        "a refusal that names whoever holds the time",
+        "web/refusals.py",
+        "    return holder if may(SEE, holder) else None",
+        "    return holder",
+        f"{SIGHT}::test_a_refusal_does_not_tell_who_holds_the_time_out_of_sight",
+    ),
+    Bug(
+        "a form that tells by its answer that something is there",
+        "web/desk/panel.py",
+        "    card_of(id)\n    told.await_view(booking.edit_appointment(",
+        "    told.await_view(booking.edit_appointment(",
+        f"{SIGHT}::test_a_form_about_what_is_out_of_sight_is_answered_as_if_nothing_were_there",
+    ),
+    Bug(
+        "old phones in the versions of a file",
+        "web/sight.py",
+        "    if may(CONTACTS):",
+        "    if True:",
+        UNTOLD,
+    ),
+    Bug(
+        "notes in the history for whoever sees names only",
+        "web/sentences.py",
+        "    return is_told_anew(line) and not may(CONTACTS)",
+        "    return False",
+        UNTOLD,
+    ),
+    Bug(
+        "a phone that finds its client for whoever may not see it",
+        "clients/queries/search.py",
+        "    if by_contacts and len(digits",
+        "    if len(digits",
+        f"{SIGHT}::test_whoever_sees_names_only_finds_nobody_by_contacts",
+    ),
+    Bug(
+        "a list of addresses that programs are not held to",
+        "accounts/token_queries.py",
+        'networks=house.networks_for("program")',
+        "networks=[]",
+        "tests/integration/test_web_access.py::test_a_token_is_held_to_the_list_too",
+    ),
+    Bug(
+        "a day that the support sees without a trace",
+        "web/support.py",
+        'request.endpoint != "static"',
+        'request.endpoint not in ("static", "desk.changes")',
+        "tests/integration/test_web_support.py::test_a_day_that_is_drawn_again_is_seen_again",
+    ),
+    Bug(
+        "a limit that whoever is limited takes off",
+        "accounts/member.py",
+        "        if beyond:",
+        "        if False:",
+        f"{TEAM}::test_nobody_takes_a_limit_off_themself",
     ),
 )
