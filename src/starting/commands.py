@@ -10,6 +10,7 @@ from accounts.rights import rights_of_policy
 from accounts.team.commands import accept_invitation, add_member
 from accounts.team.invitation import Invitation
 from agenda.commands import add_resource, add_service, assign_performer, set_hours
+from agenda.resource import Resource
 from kernel.actors import Act
 from kernel.errors import Refusal
 from kernel.store import Log, command
@@ -79,9 +80,14 @@ def join_team(
     column_id = invitation.resource_id
     if invitation.role == "practitioner" and column_id is None:
         column_id = uuid5(member_id, "column")
-        add_resource(log, column_id, kind="practitioner", name=name, by=act)
+        add_resource(log, column_id, kind="practitioner", name=name, rank=next_rank(log), by=act)
     facts = {"person_id": person_id, "name": name, "email": email}
     try:
         accept_invitation(log, invitation_id, member_id, **facts, resource_id=column_id, by=by)
     except PlanTooSmall:
         raise TeamFull from None
+
+
+def next_rank(log: Log) -> int:
+    """After all who receive already."""
+    return 1 + max((one.rank for one in log.list(Resource) if one.kind == "practitioner"), default=-1)

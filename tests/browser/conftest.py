@@ -76,9 +76,16 @@ def open_page(chromium: Browser, desk: Desk, url: str) -> Iterator[Callable[...,
         return page
 
     yield open_one
-    for context in contexts:
-        context.close()
+    close(contexts)
     assert complaints == []
+
+
+def close(contexts: list[BrowserContext]) -> None:
+    """Once their pages have all that they asked for: what is cut off halfway leaves files open."""
+    for context in contexts:
+        for page in context.pages:
+            page.wait_for_load_state("load")
+        context.close()
 
 
 def complain(complaints: list[str], kind: str, text: str) -> None:

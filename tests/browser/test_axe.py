@@ -12,7 +12,7 @@ from accounts.commands import close_organisation, start_trial, suspend_organisat
 from accounts.sealing import seal
 from accounts.team.commands import make_invitation, revoke_invitation
 from booking.commands import cancel_appointment, mark_arrived, mark_missed
-from tests.browser.conftest import FRENCH
+from tests.browser.conftest import FRENCH, close
 from tests.browser.visitor import MOMENT, PASSWORD, SETTINGS, Desk, open_desk
 from tests.people import Somebody
 from tests.story import at
@@ -75,8 +75,7 @@ def open_as(chromium: Browser, desk: Desk, url: str) -> Iterator[Callable[[str],
         return context.new_page()
 
     yield open_one
-    for context in contexts:
-        context.close()
+    close(contexts)
 
 
 def cookie(desk: Desk, secret: str) -> str:

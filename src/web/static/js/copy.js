@@ -4,7 +4,6 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = !navigator.clipboard;
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(field.value);
-    field.select();
     document.getElementById("say").textContent = button.dataset.copied;
     button.lastChild.textContent = button.dataset.copied;
   });
