@@ -85,8 +85,12 @@ def day_facts(on: date) -> dict[str, Any]:
     seen = desk_view.day(visit.store(), visit.house(), on, ids)
     drawing, strip = draw(seen, visit.zone(), visit.now()), fills(on)
     mark = f"{position}.{crc32(repr((drawing.columns, drawing.opens, strip)).encode()):x}"
-    around = {"on": on, "before": on - A_DAY, "after": on + A_DAY}
+    around = {"on": on, "before": on - A_DAY, "after": on + A_DAY, "pending": seen.pending if sees_all() else 0}
     return around | {"drawing": drawing, "strip": strip, "page": page, "pages": pages, "mark": mark}
+
+
+def sees_all() -> bool:
+    return g.member.rights.over(SEE) is None
 
 
 def fills(on: date) -> dict[date, int | None]:

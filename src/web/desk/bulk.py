@@ -1,0 +1,88 @@
+"""Many appointments settled at once, each by itself: what could not be done says why, and the rest is done."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import render_template
+from flask_babel import lazy_gettext
+from marshmallow import fields, validate
+from msgspec import Struct
+
+from booking import commands as booking
+from kernel.errors import Refusal
+from projections import desk as desk_view
+from projections.desk import AppointmentCard
+from web import told, visit
+from web.desk import desk
+from web.entry import admits
+from web.forms import SHORT, Form, sent
+from web.refusals import sentence
+from web.sight import must_see
+
+MOST = 200
+# What is asked for in one word is done to each as its state has it.
+ASKED = {
+    "approve": {"requested": booking.approve_appointment, "proposed": booking.confirm_appointment},
+    "decline": {"requested": booking.decline_appointment, "proposed": booking.decline_appointment},
+    "cancel": {"requested": booking.decline_appointment, "proposed": booking.decline_appointment},
+}
+OTHERWISE = {
+    "approve": booking.approve_appointment,
+    "decline": booking.decline_appointment,
+    "cancel": booking.cancel_appointment,
+    "complete": booking.mark_completed,
+    "miss": booking.mark_missed,
+    "restore": booking.restore_appointment,
+}
+WORDS = {
+    "approve": lazy_gettext("Approve"),
+    "decline": lazy_gettext("Decline"),
+    "cancel": lazy_gettext("Cancel"),
+    "complete": lazy_gettext("Completed"),
+    "miss": lazy_gettext("Missed"),
+    "restore": lazy_gettext("Put back"),
+}
+WITH_REASON = {booking.decline_appointment, booking.cancel_appointment, booking.mark_missed}
+BACK = {"decline": "restore", "cancel": "restore", "complete": "reopen", "miss": "reopen", "restore": "cancel"}
+
+
+class Settle(Form):
+    ids = fields.List(fields.UUID(), required=True, validate=validate.Length(1, MOST))
+    deed = fields.String(required=True, validate=validate.OneOf(tuple(OTHERWISE)))
+    reason = fields.String(load_default="", validate=SHORT)
+    key = fields.String(required=True, validate=SHORT)
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """What became of one of them; `refused` says why nothing was changed, `back` is the deed that takes it back."""
+
+    card: AppointmentCard
+    refused: str = ""
+    back: str = ""
+
+
+@desk.post("/appointments/settle")
+@admits("agenda.write", "requests.approve")
+def settle() -> str:
+    """The answer is the list of what became of each; sent again under its key it changes nothing more."""
+    facts = sent(Settle)
+    outcomes = [settled(id, facts) for id in dict.fromkeys(facts["ids"])]
+    done = sum(not one.refused for one in outcomes)
+    return render_template("listing/settled.html", outcomes=outcomes, done=done, asked=WORDS[facts["deed"]])
+
+
+def settled(id: UUID, facts: dict[str, Any]) -> Outcome:
+    card = must_see(desk_view.appointment(visit.store(), visit.house(), id), "Appointment", id)
+    do = ASKED.get(facts["deed"], {}).get(card.status, OTHERWISE[facts["deed"]])
+    try:
+        told.await_view(perform(do, id, facts))
+    except Refusal as refusal:
+        return Outcome(card=card, refused=sentence(refusal))
+    after = desk_view.appointment(visit.store(), visit.house(), id)
+    return Outcome(card=after or card, back=BACK.get(facts["deed"], ""))
+
+
+def perform(do: Callable[..., int], id: UUID, facts: dict[str, Any]) -> int:
+    given = {"reason": facts["reason"]} if do in WITH_REASON else {}
+    return do(visit.store(), id, **given, by=visit.act(f"{facts['key']}/{id}"))
