@@ -12,7 +12,8 @@ from werkzeug.test import TestResponse
 from accounts.rights import ROLES
 from accounts.token import SCOPES
 from tests.browser.visitor import open_desk
-from tests.integration.matrix import ENDS_A_HOUSE, NEEDS, Cast, Cell, Ids, Missing, Visitor, cells, outcome
+from tests.integration.cast import Cast
+from tests.integration.matrix import ENDS_A_HOUSE, NEEDS, Cell, Ids, Missing, Visitor, cells, outcome
 from tests.integration.test_non_interference import UUID_TEXT, whole
 from tests.story import House
 from web.api import limits
@@ -65,9 +66,7 @@ def test_everybody_is_asked(cast: Cast):
 
 
 @pytest.mark.parametrize("name", EVERYBODY)
-def test_whoever_asks_enters_where_the_table_lets_them_and_nowhere_else(
-    name: str, cast: Cast, log: psycopg.Connection
-):
+def test_whoever_asks_enters_where_the_table_lets_them_and_nowhere_else(name: str, cast: Cast, log: psycopg.Connection):
     visitor = cast.visitors[name]
     browser, wrong = visitor.sign_in(), []
     for cell in cells(cast.app):

@@ -84,7 +84,8 @@ support.allow       allow_support_changes end_support_access
 support.name        name_support_staff dismiss_support_staff
 programs.write      issue_token revoke_token
 webhooks.write      subscribe change_subscription change_secret end_subscription replay_deliveries
-self.write          register_person register_for_letter try_to_register change_person ask ask_to_confirm confirm_email use_sign_in_link
+self.write          register_person try_to_register change_person ask ask_to_confirm confirm_email
+                    use_sign_in_link
                     set_password reset_password open_session pass_second_step end_session end_other_sessions
                     add_passkey remove_passkey prepare_second_factor turn_on_second_factor turn_off_second_factor
                     draw_recovery_codes give_code
@@ -289,9 +290,7 @@ TRIES: dict[str, Try] = {
         log, one, DAY.date(), [DatedPeriod("09:00", "10:00")], by=by
     ),
     "clear_day_hours": lambda c, log, one, by: hours.clear_day_hours(log, one, a_day_set(c, one), by=by),
-    "plan_absence": lambda c, log, one, by: hours.plan_absence(
-        log, uuid4(), one, at(9, days=8), at(18, days=8), by=by
-    ),
+    "plan_absence": lambda c, log, one, by: hours.plan_absence(log, uuid4(), one, at(9, days=8), at(18, days=8), by=by),
     "move_absence": lambda c, log, one, by: hours.move_absence(
         log, c.absence(one), at(9, days=10), at(18, days=10), by=by
     ),

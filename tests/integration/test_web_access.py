@@ -130,9 +130,7 @@ STILL = {
 
 
 @pytest.mark.parametrize("stop", STILL, ids=lambda stop: stop.__name__)
-def test_a_house_that_stands_still_is_looked_at_and_taken_out_and_not_changed(
-    desk: Desk, stop: Callable[[Desk], None]
-):
+def test_a_house_that_stands_still_is_looked_at_and_taken_out_and_not_changed(desk: Desk, stop: Callable[[Desk], None]):
     emilie, program = desk.house.client(), Program(desk.house, desk.app)
     stop(desk)
     assert STILL[stop] in desk.text("/agenda/2026-11-24")

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from accounts.support.queries import accesses
 from accounts.support.staff import dismiss_support_staff, name_support_staff
 from tests.browser.visitor import MOMENT, Desk, open_desk, words
-from tests.integration.matrix import staff_act
+from tests.integration.cast import staff_act
 from tests.people import Somebody
 from tests.story import at
 from web import visit

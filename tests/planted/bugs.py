@@ -384,7 +384,7 @@ BUGS = (
         "web/files/file.py",
         "    if g.member.rights.over(SEE) is None:",
         "    if True:",
-        UNSEEN,
+        f"{SIGHT}::test_a_client_s_file_tells_nothing_of_visits_out_of_sight",
     ),
     Bug(
         "a refusal that names whoever holds the time",
