@@ -27,11 +27,11 @@ person              account.home account.change account.email account.change_ema
                     door.enter_house door.leave start.begin start.open_organisation start.join support.desk
                     support.come_in
 
-agenda.see          desk.home desk.jump desk.day desk.changes desk.panel desk.series
-agenda.write        desk.book desk.act desk.edit desk.choose desk.move desk.scope desk.new desk.pick_clients
+agenda.see          desk.home desk.jump desk.day desk.changes desk.panel desk.series desk.list_appointments
+agenda.write        desk.book desk.act desk.settle desk.edit desk.choose desk.move desk.scope desk.new desk.pick_clients
                     desk.pick_services desk.repeat desk.preview_series desk.plan desk.change_series desk.keep_change
                     desk.preview_change desk.confirm_cancel desk.cancel_series desk.restore_series desk.edit_series
-requests.approve    desk.act
+requests.approve    desk.act desk.settle desk.requests
 behalf.act          desk.act_for
 others.see          desk.see_as
 
@@ -55,6 +55,8 @@ plan.write          settings.plan settings.choose_plan
 team.see            settings.team settings.member
 team.write          settings.change_role settings.change_grants settings.remove_member settings.invite
                     settings.invitation settings.revoke_invitation
+hours.write         settings.hours settings.week settings.set_week settings.foresee_week settings.copy_day
+                    settings.copy_week settings.set_day settings.clear_day settings.undo_hours
 access.write        settings.access settings.allow_addresses
 support.allow       settings.settle_support
 support.look        support.leave
@@ -97,6 +99,7 @@ SUPPORT_CHANGES = {"agenda.write", "settings.write", "hours.write", "absences.wr
 ENDS_A_HOUSE = {"settings.close_organisation", "settings.reopen_organisation", "settings.choose_plan"}
 # What stands in an address before an identifier, and what it then names.
 NAMED = {
+    "hours": "resources",
     "performers": "resources",
     "apart": "others",
     "import": "client-imports",
@@ -117,6 +120,10 @@ FORMS: dict[str, dict[str, Any]] = {
     "files.add_note": {"words": "Note"},
     "files.edit_note": {"words": "Note"},
     "files.change_field": {"label": "Champ"},
+    "settings.copy_day": {"day": 0},
+    "settings.copy_week": {"resource_id": UUID(int=1)},
+    "settings.set_day": {"on": "2026-11-24"},
+    "settings.undo_hours": {"version": 1},
     "settings.change_role": {"role": "viewer"},
     "settings.change_place": {"name": "Annexe", "zone": "Europe/Paris", "country": "FR"},
     "settings.change_webhook": {"url": "https://exemple.fr/crochet"},
