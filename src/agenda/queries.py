@@ -39,6 +39,7 @@ class ResourceCard(Struct, frozen=True, kw_only=True):
     is_active: bool
     place_ids: list[UUID]
     zone: str
+    has_hours: bool = True
 
 
 class Slot(Struct, frozen=True, kw_only=True):
@@ -66,6 +67,11 @@ def booking_terms(store: Store, organisation_id: UUID) -> BookingTerms:
     """The house's terms; the usual ones when none were set."""
     with store.reading(organisation_id) as db:
         return settings_of(db, organisation_id).terms
+
+
+def resource(store: Store, organisation_id: UUID, id: UUID) -> Resource | None:
+    """One resource with its hours, active or not."""
+    return store.find(organisation_id, Resource, id)
 
 
 def absence(store: Store, organisation_id: UUID, id: UUID) -> Absence | None:
@@ -104,6 +110,7 @@ def card_of(settings: Settings, resource: Resource, name: str) -> ResourceCard:
         is_active=resource.is_active,
         place_ids=resource.place_ids,
         zone=settings.zone_at(resource).key,
+        has_hours=resource.has_hours,
     )
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -125,6 +126,12 @@ class Store:
         """One aggregate as it is now, to look at."""
         with self.reading(organisation_id) as connection:
             return found_in(connection, kind, id)
+
+    def find_as_of(self, organisation_id: UUID, kind: type[Kind], id: UUID, version: int) -> Kind | None:
+        """One aggregate as it was at an earlier version, to look at."""
+        with self.reading(organisation_id) as connection:
+            events = EventStore(MAPPER, Recorder(connection)).get(id)
+            return kind.replay(id, itertools.takewhile(lambda event: event.originator_version <= version, events))
 
     def wait_for(self, position: int, timeout: float = 1.0) -> bool:
         """Whether every reader has passed this position within `timeout` seconds."""

@@ -119,6 +119,7 @@ def test_the_settings_and_the_account(lived_in: Desk, open_page: Callable[..., P
     page, team = open_page(), "/settings/team"
     paths = [f"/settings{each}" for each in SETTINGS_PAGES] + [f"/account{each}" for each in ACCOUNT_PAGES]
     paths += [f"{team}/{lived_in.house.member_id}", f"{team}/invitations/{invitation(lived_in)}"]
+    paths += [f"/settings/hours/{lived_in.house.claire}"]
     assert faults_of(page, *paths, "/support/health", "/organisations", "/clients/fields") == {}
 
 

@@ -45,6 +45,7 @@ OF_OPERATORS = {"/support"}
 NOTED = {"clients_export"}
 # What stands in an address before an identifier, and what it then names.
 NAMED = {
+    "hours": "resources",
     "appointments": "appointments",
     "clients": "clients",
     "series": "series",

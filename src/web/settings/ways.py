@@ -6,11 +6,16 @@ from flask import current_app, g, url_for
 from flask_babel import lazy_gettext
 
 GROUPS = (
+    (lazy_gettext("Planning"), ("settings.hours",)),
     (lazy_gettext("The house"), ("settings.organisation", "settings.places", "settings.plan")),
     (lazy_gettext("People"), ("settings.team", "settings.access", "files.fields")),
     (lazy_gettext("Technical"), ("settings.tokens", "settings.webhooks", "health.page")),
 )
 WORDS = {
+    "settings.hours": (
+        lazy_gettext("Opening hours"),
+        lazy_gettext("The week of everybody who receives, and dates that differ."),
+    ),
     "settings.organisation": (lazy_gettext("Organisation"), lazy_gettext("Name, trade, zone, presentation.")),
     "settings.places": (lazy_gettext("Places"), lazy_gettext("Where you receive: names, addresses, zones.")),
     "settings.plan": (
@@ -34,6 +39,7 @@ WORDS = {
     "health.page": (lazy_gettext("Health"), lazy_gettext("Whether everything is read, done and sent in time.")),
 }
 SIGNS = {
+    "settings.hours": "clock",
     "settings.organisation": "building-2",
     "settings.places": "map-pin",
     "settings.plan": "info",

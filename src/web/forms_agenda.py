@@ -1,0 +1,118 @@
+"""What the forms of hours, services, resources, closures and terms may send."""
+
+from datetime import time
+from typing import Any
+
+from marshmallow import ValidationError, fields, post_load, validate
+
+from agenda.hours import DatedPeriod, WeeklyPeriod
+from agenda.resource import HoursNotValid
+from kernel.errors import Refusal
+from web.forms import SHORT, Form
+from web.forms_team import OfMember
+
+MIDNIGHT = "00:00"
+Texts = fields.List(fields.String(), load_default=list, validate=validate.Length(max=500))
+
+
+class PeriodIncomplete(Refusal):
+    """A period has a beginning or an end, and not both."""
+
+
+class PeriodEmpty(Refusal):
+    """A period ends at the time at which it begins."""
+
+
+class DatedRow(Form):
+    """One period of a form: from, to and where."""
+
+    start = fields.Time(required=True)
+    end = fields.Time(required=True)
+    place_id = fields.UUID(load_default=None)
+
+    @post_load
+    def to_period(self, facts: dict[str, Any], **_: Any) -> Any:
+        return DatedPeriod(**facts | written(facts["start"], facts["end"]))
+
+
+class WeeklyRow(DatedRow):
+    weekday = fields.Integer(required=True, validate=validate.Range(0, 6))
+    from_on = fields.Date(load_default=None)
+    until_on = fields.Date(load_default=None)
+    every_weeks = fields.Integer(load_default=1, validate=validate.Range(1, 52))
+
+    @post_load
+    def to_period(self, facts: dict[str, Any], **_: Any) -> Any:
+        return WeeklyPeriod(**facts | written(facts["start"], facts["end"]))
+
+
+def written(start: time, end: time) -> dict[str, str]:
+    """As hours are kept. A time field knows no 24:00: from midnight to midnight is the whole day."""
+    opens, closes = f"{start:%H:%M}", f"{end:%H:%M}"
+    if opens == closes != MIDNIGHT:
+        raise PeriodEmpty(time=opens.removeprefix("0"))
+    return {"start": opens, "end": "24:00" if opens == closes else closes}
+
+
+def periods(row: type[Form], facts: dict[str, Any], names: tuple[str, ...]) -> list[Any]:
+    """Fields of the same name make rows, in order; a row without times is one that nobody filled in."""
+    columns = [facts.pop(name) for name in names]
+    if len({len(column) for column in columns}) > 1:
+        raise ValidationError({"start": ["rows differ"]})
+    rows = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    return [read_row(row, each) for each in rows if each["start"] or each["end"]]
+
+
+def read_row(row: type[Form], sent: dict[str, str]) -> Any:
+    if not (sent["start"] and sent["end"]):
+        raise PeriodIncomplete(time=(sent["start"] or sent["end"]).removeprefix("0"))
+    try:
+        return row().load(sent)
+    except ValidationError as wrong:
+        raise HoursNotValid(problems=sorted(wrong.messages_dict)) from wrong
+
+
+class SetWeek(OfMember):
+    """A week as parallel rows of periods."""
+
+    weekday = Texts
+    start = Texts
+    end = Texts
+    place_id = Texts
+    from_on = Texts
+    until_on = Texts
+    every_weeks = Texts
+
+    @post_load
+    def to_periods(self, facts: dict[str, Any], **_: Any) -> dict[str, Any]:
+        names = ("weekday", "start", "end", "place_id", "from_on", "until_on", "every_weeks")
+        return facts | {"periods": periods(WeeklyRow, facts, names)}
+
+
+class SetDay(OfMember):
+    """The hours of one date; without periods it is closed."""
+
+    on = fields.Date(required=True)
+    start = Texts
+    end = Texts
+    place_id = Texts
+
+    @post_load
+    def to_periods(self, facts: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return facts | {"periods": periods(DatedRow, facts, ("start", "end", "place_id"))}
+
+
+class CopyDay(OfMember):
+    day = fields.Integer(required=True, validate=validate.Range(0, 6))
+    days = fields.List(fields.Integer(validate=validate.Range(0, 6)), load_default=list)
+
+
+class CopyWeek(OfMember):
+    resource_id = fields.UUID(required=True)
+
+
+class BackTo(OfMember):
+    """Which version to go back to."""
+
+    key = fields.String(load_default="", validate=SHORT)
+    version = fields.Integer(required=True, validate=validate.Range(1, 2**31))
