@@ -6,11 +6,14 @@ from uuid import UUID, uuid4
 import pytest
 
 from accounts.commands import issue_token, revoke_token
+from accounts.people import sessions
+from accounts.team.commands import add_member
 from accounts.token import RateNotValid, ScopeUnknown
 from accounts.token_queries import tokens
 from accounts.token_secrets import fresh_secret, parts_of
 from kernel.errors import IdTaken
 from tests.api.program import Program, code
+from tests.people import Somebody
 from tests.story import NOW, House
 from web import visit
 
@@ -105,9 +108,12 @@ def test_the_house_sees_its_tokens_and_when_they_were_used(program: Program):
 
 
 def test_somebodys_session_does_not_open_the_programming_face(program: Program):
-    program.house.join(role="owner")
+    house, somebody, id = program.house, Somebody(program.house.store), uuid4()
+    facts = {"person_id": somebody.id, "name": "Sonia", "email": somebody.email, "role": "owner"}
+    add_member(house.store, id, **facts, by=house.by())
+    session_id = parts_of(somebody.open_session())[1]
     with program.browser.session_transaction() as session:
-        session.update(organisation=str(program.house.id), member=str(program.house.member_id))
+        session["token"] = sessions.enter(house.store, somebody.id, session_id, house.id, id)
     assert program.browser.get("/settings").status_code == 200
     assert program.browser.get("/api/v1/organisation").status_code == 401
 
