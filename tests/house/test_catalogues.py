@@ -17,7 +17,7 @@ from booking.events import Terms
 from clients.words import ClientWords
 from kernel.errors import Refusal
 from kernel.events import STAMPS, Event
-from web import catalogues, forms, sentences, words, wrong
+from web import catalogues, forms, forms_list, sentences, words, wrong
 from web.api.problems import CODES
 
 PACKAGES = ("accounts", "agenda", "booking", "clients", "exporting", "importing", "kernel", "web", "webhooks")
@@ -28,7 +28,7 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)")
 # Times, services and people are told as sentences of their own.
 TOLD_OTHERWISE = sentences.UNSAID | {"segments", "services", "wall_at", "fields"}
 # What is asked for in an address is never said to be missing.
-ASKED = (forms.At, forms.Before, forms.Blank)
+ASKED = (forms.At, forms.Before, forms.Blank, forms_list.Narrow)
 TOO_WIDE = re.compile(r"[^\u202f\s][:;?!»](?=\s|$)|«[^\u202f]| [:;?!»]|\w'\w")
 
 
@@ -79,7 +79,7 @@ def is_stored(kind: type[Event]) -> bool:
 
 def field_names() -> set[str]:
     """Of the forms that are sent, of client files, and of every event, for the history names what changed."""
-    schemas = [kind for kind in heirs(marshmallow.Schema) if kind.__module__ == forms.__name__]
+    schemas = [kind for kind in heirs(marshmallow.Schema) if kind.__module__.startswith(forms.__name__)]
     sent = {name for kind in schemas if not issubclass(kind, ASKED) for name in kind._declared_fields}
     changed = {name for kind in heirs(Event) if is_stored(kind) for name in kind.__struct_fields__}
     return sent | set(ClientWords.__struct_fields__) | (changed - STAMPS - TOLD_OTHERWISE)

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import render_template
 from flask_babel import lazy_gettext
-from marshmallow import fields, validate
 from msgspec import Struct
 
 from booking import commands as booking
@@ -16,11 +15,11 @@ from projections.desk import AppointmentCard
 from web import told, visit
 from web.desk import desk
 from web.entry import admits
-from web.forms import SHORT, Form, sent
+from web.forms import sent
+from web.forms_list import Settle
 from web.refusals import sentence
 from web.sight import must_see
 
-MOST = 200
 # What is asked for in one word is done to each as its state has it.
 ASKED = {
     "approve": {"requested": booking.approve_appointment, "proposed": booking.confirm_appointment},
@@ -45,13 +44,6 @@ WORDS = {
 }
 WITH_REASON = {booking.decline_appointment, booking.cancel_appointment, booking.mark_missed}
 BACK = {"decline": "restore", "cancel": "restore", "complete": "reopen", "miss": "reopen", "restore": "cancel"}
-
-
-class Settle(Form):
-    ids = fields.List(fields.UUID(), required=True, validate=validate.Length(1, MOST))
-    deed = fields.String(required=True, validate=validate.OneOf(tuple(OTHERWISE)))
-    reason = fields.String(load_default="", validate=SHORT)
-    key = fields.String(required=True, validate=SHORT)
 
 
 class Outcome(Struct, frozen=True, kw_only=True):

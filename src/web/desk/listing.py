@@ -4,35 +4,21 @@ from typing import Any
 from uuid import UUID
 
 from flask import g, render_template, request
-from marshmallow import fields, validate
 
 from agenda import queries as agenda
 from booking.appointment import WAITING
 from clients.words import name_key
 from projections import listing
-from projections.listing import SORTS, Found, Wanted
+from projections.listing import Found, Wanted
 from web import visit
 from web.desk import desk
 from web.entry import admits
-from web.forms import SHORT, Form, asked
+from web.forms import asked
+from web.forms_list import Narrow
 from web.sight import SEE, may, practitioners
 from web.words import STATUSES
 
 PAGE = 100
-
-
-class Narrow(Form):
-    """What the list is narrowed to, and its order; `on` and `until` are days of the house."""
-
-    on = fields.Date(load_default=None)
-    until = fields.Date(load_default=None)
-    person = fields.UUID(load_default=None)
-    service = fields.UUID(load_default=None)
-    status = fields.String(load_default="", validate=validate.OneOf(("", *STATUSES)))
-    words = fields.String(load_default="", validate=SHORT)
-    sort = fields.String(load_default="time", validate=validate.OneOf(tuple(SORTS)))
-    down = fields.Boolean(load_default=False)
-    page = fields.Integer(load_default=1, validate=validate.Range(1, 1000))
 
 
 @desk.get("/list")

@@ -1,0 +1,31 @@
+"""What the list of appointments is asked for, and what is settled from it."""
+
+from marshmallow import fields, validate
+
+from projections.listing import SORTS
+from web.forms import SHORT, Form
+from web.words import STATUSES
+
+MOST = 200
+DEEDS = ("approve", "decline", "cancel", "complete", "miss", "restore")
+
+
+class Narrow(Form):
+    """What the list is narrowed to, and its order; `on` and `until` are days of the house."""
+
+    on = fields.Date(load_default=None)
+    until = fields.Date(load_default=None)
+    person = fields.UUID(load_default=None)
+    service = fields.UUID(load_default=None)
+    status = fields.String(load_default="", validate=validate.OneOf(("", *STATUSES)))
+    words = fields.String(load_default="", validate=SHORT)
+    sort = fields.String(load_default="time", validate=validate.OneOf(tuple(SORTS)))
+    down = fields.Boolean(load_default=False)
+    page = fields.Integer(load_default=1, validate=validate.Range(1, 1000))
+
+
+class Settle(Form):
+    ids = fields.List(fields.UUID(), required=True, validate=validate.Length(1, MOST))
+    deed = fields.String(required=True, validate=validate.OneOf(DEEDS))
+    reason = fields.String(load_default="", validate=SHORT)
+    key = fields.String(required=True, validate=SHORT)
