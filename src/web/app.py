@@ -24,6 +24,7 @@ from web import (
     security,
     uploads,
     visit,
+    watching,
     wrong,
 )
 from web.account import account
@@ -46,7 +47,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
     addresses.install(app, settings.proxies)
     uploads.install(app)
     csrf = CSRFProtect(app)
-    for part in (catalogues, security, visit, limits, formats, icons, pages, wrong):
+    for part in (catalogues, security, visit, limits, formats, icons, pages, wrong, watching):
         part.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
