@@ -15,6 +15,8 @@ DAYS = {
     "year": {"fr": "EEE d MMM y", "en": "EEE d MMM y"},
     "plain": {"fr": "d MMM y", "en": "d MMM y"},
     "weekday": {"fr": "EEE", "en": "EEE"},
+    "dayname": {"fr": "EEEE", "en": "EEEE"},
+    "month": {"fr": "MMMM y", "en": "MMMM y"},
 }
 
 
