@@ -73,6 +73,19 @@ def remove_performer(log: Log, service_id: UUID, resource_id: UUID, *, by: Act) 
 
 
 @command("settings.write")
+def set_performers(log: Log, service_id: UUID, performers: list[Performer], *, by: Act) -> None:
+    """These perform the service from now on, in their own times and at their own prices; nobody else does."""
+    service = log.get(Service, service_id)
+    named = {each.resource_id for each in performers}
+    must_exist(log, Resource, named)
+    for gone in {each.resource_id for each in service.performers} - named:
+        service.remove(gone, by)
+    for each in performers:
+        service.assign(each, by)
+    log.keep(service)
+
+
+@command("settings.write")
 def add_resource(log: Log, id: UUID, *, kind: str, name: str, by: Act, **facts: Any) -> None:
     """`facts` are the other fields of ResourceAdded."""
     must_exist(log, Place, facts.get("place_ids", ()))
@@ -89,6 +102,15 @@ def change_resource(log: Log, id: UUID, *, name: str = "", by: Act, **facts: Any
         facts["name_id"] = log.write(name, kind="name", about=id)
     resource.change(by, **facts)
     log.keep(resource)
+
+
+@command("settings.write")
+def order_resources(log: Log, ids: list[UUID], *, by: Act) -> None:
+    """The columns stand in this order."""
+    ordered = [log.get(Resource, id) for id in ids]
+    for rank, resource in enumerate(ordered):
+        resource.change(by, rank=rank)
+    log.keep(*ordered)
 
 
 @command("hours.write")

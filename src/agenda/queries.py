@@ -1,6 +1,6 @@
 """Answers about services, resources and free time, for deciding and for showing alike."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -89,12 +89,23 @@ def resources(store: Store, organisation_id: UUID, kind: str | None = None) -> l
         return [each for each in resource_cards(db, organisation_id) if kind in (None, each.kind)]
 
 
+def retired_resources(store: Store, organisation_id: UUID) -> list[ResourceCard]:
+    """Those that are no more, and may come back."""
+    with store.reading(organisation_id) as db:
+        settings = settings_of(db, organisation_id)
+        return cards_of(db, settings, (each for each in settings.resources.values() if not each.is_active))
+
+
 def resource_cards(db: Connection, organisation_id: UUID) -> list[ResourceCard]:
     """Active resources in the order of the columns."""
     settings = settings_of(db, organisation_id)
-    active = [each for each in settings.resources.values() if each.is_active]
-    names = words_of(db, (each.name_id for each in active))
-    cards = [card_of(settings, each, names.get(each.name_id, "")) for each in active]
+    return cards_of(db, settings, (each for each in settings.resources.values() if each.is_active))
+
+
+def cards_of(db: Connection, settings: Settings, some: Iterable[Resource]) -> list[ResourceCard]:
+    known = list(some)
+    names = words_of(db, (each.name_id for each in known))
+    cards = [card_of(settings, each, names.get(each.name_id, "")) for each in known]
     return sorted(cards, key=lambda card: (card.rank, card.name))
 
 

@@ -1,15 +1,17 @@
 """What the forms of hours, services, resources, closures and terms may send."""
 
 from datetime import time
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate
 
 from agenda.hours import DatedPeriod, WeeklyPeriod
-from agenda.resource import HoursNotValid
+from agenda.resource import KINDS, HoursNotValid
+from agenda.service import LONGEST_MINUTES
 from kernel.errors import Refusal
-from web.forms import SHORT, Form
-from web.forms_team import OfMember
+from web.forms import SHORT, WORDS, Form
+from web.forms_team import Ids, OfMember
 
 MIDNIGHT = "00:00"
 Texts = fields.List(fields.String(), load_default=list, validate=validate.Length(max=500))
@@ -116,3 +118,120 @@ class BackTo(OfMember):
 
     key = fields.String(load_default="", validate=SHORT)
     version = fields.Integer(required=True, validate=validate.Range(1, 2**31))
+
+
+class Price(fields.Field):
+    """An amount as people write it, 50 or 50,00, in cents."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        written = "".join(value.split()).replace(",", ".").strip("€")
+        try:
+            cents = Decimal(written) * 100
+        except InvalidOperation as wrong:
+            raise ValidationError("not an amount") from wrong
+        if not (cents.is_finite() and 0 <= cents <= 100_000_000 and cents == cents.to_integral_value()):
+            raise ValidationError("not an amount")
+        return int(cents)
+
+
+class OwnTerms(OfMember):
+    """Lead time, horizon and notice of one thing; left empty, those around it hold."""
+
+    lead_minutes = fields.Integer(load_default=None, validate=validate.Range(0, 525_600))
+    horizon_days = fields.Integer(load_default=None, validate=validate.Range(0, 3650))
+    notice_minutes = fields.Integer(load_default=None, validate=validate.Range(0, 525_600))
+
+
+def minutes(**options: Any) -> fields.Integer:
+    return fields.Integer(validate=validate.Range(0, LONGEST_MINUTES), **options)
+
+
+class AddService(OfMember):
+    name = fields.String(required=True, validate=SHORT)
+    category = fields.String(load_default="", validate=SHORT)
+    duration_minutes = minutes(required=True)
+    price_cents = Price(load_default=None)
+
+
+class ChangeService(AddService, OwnTerms):
+    """`rooms` and `machines` of which so many are needed at once; none named, any of them."""
+
+    description = fields.String(load_default="", validate=WORDS)
+    colour = fields.String(load_default="", validate=SHORT)
+    before_minutes = minutes(load_default=0)
+    after_minutes = minutes(load_default=0)
+    interval_minutes = minutes(load_default=None)
+    capacity = fields.Integer(load_default=1)
+    is_online = fields.Boolean(load_default=False)
+    is_active = fields.Boolean(load_default=False)
+    room_count = fields.Integer(load_default=0, validate=validate.Range(0, 20))
+    machine_count = fields.Integer(load_default=0, validate=validate.Range(0, 20))
+    rooms = Ids
+    machines = Ids
+
+
+class PerformerRow(Form):
+    resource_id = fields.UUID(required=True)
+    duration_minutes = minutes(load_default=None)
+    price_cents = Price(load_default=None)
+
+
+class SetPerformers(OfMember):
+    """Rows of people with their own time and price; those who are ticked perform the service."""
+
+    performs = Ids
+    resource_id = Texts
+    duration_minutes = Texts
+    price_cents = Texts
+
+    @post_load
+    def to_rows(self, facts: dict[str, Any], **_: Any) -> dict[str, Any]:
+        names = ("resource_id", "duration_minutes", "price_cents")
+        columns = [facts.pop(name) for name in names]
+        if len({len(column) for column in columns}) > 1:
+            raise ValidationError({"resource_id": ["rows differ"]})
+        rows = [PerformerRow().load(dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)]
+        return facts | {"rows": rows}
+
+
+class AddResource(OfMember):
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    name = fields.String(required=True, validate=SHORT)
+    trade = fields.String(load_default="", validate=SHORT)
+
+
+class ChangeResource(OwnTerms):
+    name = fields.String(required=True, validate=SHORT)
+    trade = fields.String(load_default="", validate=SHORT)
+    colour = fields.String(load_default="", validate=SHORT)
+    capacity = fields.Integer(load_default=1, validate=validate.Range(1, 1000))
+    max_per_day = fields.Integer(load_default=None, validate=validate.Range(1, 1000))
+    has_hours = fields.Boolean(load_default=False)
+    is_active = fields.Boolean(load_default=False)
+    place_ids = Ids
+
+
+class AskYear(Form):
+    year = fields.Integer(load_default=None, validate=validate.Range(2000, 2199))
+
+
+class CloseHolidays(OfMember):
+    year = fields.Integer(required=True, validate=validate.Range(2000, 2199))
+
+
+class CloseDates(OfMember):
+    from_on = fields.Date(required=True)
+    until_on = fields.Date(load_default=None)
+
+
+class ReopenDate(OfMember):
+    on = fields.Date(required=True)
+
+
+class SetTerms(OfMember):
+    lead_minutes = fields.Integer(load_default=0, validate=validate.Range(0, 525_600))
+    horizon_days = fields.Integer(load_default=None, validate=validate.Range(0, 3650))
+    notice_minutes = fields.Integer(load_default=0, validate=validate.Range(0, 525_600))
+    hold_minutes = fields.Integer(load_default=10, validate=validate.Range(1, 1440))
+    request_hours = fields.Integer(load_default=48, validate=validate.Range(1, 8760))
+    needs_approval = fields.Boolean(load_default=False)

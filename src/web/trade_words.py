@@ -44,3 +44,13 @@ STEP_WORDS = {
     "team": lazy_gettext("A colleague, if there are any"),
     "appointment": lazy_gettext("A first appointment"),
 }
+KIND_WORDS = {
+    "practitioner": lazy_gettext("Somebody who receives"),
+    "room": lazy_gettext("A room"),
+    "machine": lazy_gettext("A machine"),
+}
+KINDS_WORDS = {
+    "practitioner": lazy_gettext("People who receive"),
+    "room": lazy_gettext("Rooms"),
+    "machine": lazy_gettext("Machines"),
+}

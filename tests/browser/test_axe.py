@@ -119,7 +119,10 @@ def test_the_settings_and_the_account(lived_in: Desk, open_page: Callable[..., P
     page, team = open_page(), "/settings/team"
     paths = [f"/settings{each}" for each in SETTINGS_PAGES] + [f"/account{each}" for each in ACCOUNT_PAGES]
     paths += [f"{team}/{lived_in.house.member_id}", f"{team}/invitations/{invitation(lived_in)}"]
-    paths += [f"/settings/hours/{lived_in.house.claire}"]
+    house = lived_in.house
+    paths += [f"/settings/hours/{house.claire}", f"/settings/services/{house.massage}"]
+    paths += [f"/settings/resources/{house.claire}", "/settings/services", "/settings/resources", "/settings/terms"]
+    paths += ["/settings/closures?year=2027"]
     assert faults_of(page, *paths, "/support/health", "/organisations", "/clients/fields") == {}
 
 

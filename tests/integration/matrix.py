@@ -48,7 +48,11 @@ clients.export      files.export files.take_out
 history.see         history.latest
 health.see          health.page
 settings.see        settings.home settings.first_steps
-settings.write      files.fields files.add_field files.change_field files.retire_field
+settings.write      settings.services settings.add_service settings.service settings.change_service
+                    settings.set_performers settings.resources settings.add_resource settings.resource
+                    settings.change_resource settings.move_resource settings.closures settings.close_holidays
+                    settings.close_dates settings.reopen_date settings.terms settings.set_terms
+                    files.fields files.add_field files.change_field files.retire_field
 organisation.write  settings.organisation settings.change_organisation settings.places settings.open_place
                     settings.change_place
 organisation.close  settings.plan settings.close_organisation settings.reopen_organisation
@@ -101,6 +105,7 @@ ENDS_A_HOUSE = {"settings.close_organisation", "settings.reopen_organisation", "
 # What stands in an address before an identifier, and what it then names.
 NAMED = {
     "hours": "resources",
+    "closures": "places",
     "performers": "resources",
     "apart": "others",
     "import": "client-imports",
@@ -121,6 +126,11 @@ FORMS: dict[str, dict[str, Any]] = {
     "files.add_note": {"words": "Note"},
     "files.edit_note": {"words": "Note"},
     "files.change_field": {"label": "Champ"},
+    "settings.change_service": {"name": "Massage", "duration_minutes": 60},
+    "settings.change_resource": {"name": "Claire"},
+    "settings.close_holidays": {"year": 2027},
+    "settings.close_dates": {"from_on": "2027-01-02"},
+    "settings.reopen_date": {"on": "2027-01-02"},
     "settings.copy_day": {"day": 0},
     "settings.copy_week": {"resource_id": UUID(int=1)},
     "settings.set_day": {"on": "2026-11-24"},

@@ -4,4 +4,18 @@ from flask import Blueprint
 
 settings = Blueprint("settings", __name__, url_prefix="/settings")
 
-from web.settings import access, home, hours, house, invitations, places, team, tokens, webhooks  # noqa: E402, F401 — the routes stand on the blueprint above
+from web.settings import (  # noqa: E402 — the routes stand on the blueprint above
+    access,  # noqa: F401
+    closures,  # noqa: F401
+    home,  # noqa: F401
+    hours,  # noqa: F401
+    house,  # noqa: F401
+    invitations,  # noqa: F401
+    places,  # noqa: F401
+    resources,  # noqa: F401
+    services,  # noqa: F401
+    team,  # noqa: F401
+    terms,  # noqa: F401
+    tokens,  # noqa: F401
+    webhooks,  # noqa: F401
+)

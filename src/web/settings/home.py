@@ -33,6 +33,9 @@ def steps_left() -> list[Step]:
 def ways_of_steps() -> dict[str, str]:
     """Where a step is done, for those that have a page."""
     return {
+        "services": url_for("settings.services"),
+        "columns": url_for("settings.hours"),
+        "performers": url_for("settings.services"),
         "address": url_for("settings.places"),
         "presentation": url_for("settings.organisation"),
         "team": url_for("settings.team"),

@@ -6,12 +6,25 @@ from flask import current_app, g, url_for
 from flask_babel import lazy_gettext
 
 GROUPS = (
-    (lazy_gettext("Planning"), ("settings.hours",)),
+    (
+        lazy_gettext("Planning"),
+        ("settings.hours", "settings.closures", "settings.services", "settings.resources", "settings.terms"),
+    ),
     (lazy_gettext("The house"), ("settings.organisation", "settings.places", "settings.plan")),
     (lazy_gettext("People"), ("settings.team", "settings.access", "files.fields")),
     (lazy_gettext("Technical"), ("settings.tokens", "settings.webhooks", "health.page")),
 )
 WORDS = {
+    "settings.closures": (
+        lazy_gettext("Closed dates"),
+        lazy_gettext("Public holidays, and the dates on which you close."),
+    ),
+    "settings.services": (lazy_gettext("Services"), lazy_gettext("What you do: how long, by whom, at what price.")),
+    "settings.resources": (
+        lazy_gettext("People, rooms, machines"),
+        lazy_gettext("Who and what can be booked, in the order of the columns."),
+    ),
+    "settings.terms": (lazy_gettext("Booking terms"), lazy_gettext("How soon, how far ahead, until when, approval.")),
     "settings.hours": (
         lazy_gettext("Opening hours"),
         lazy_gettext("The week of everybody who receives, and dates that differ."),
@@ -40,6 +53,10 @@ WORDS = {
 }
 SIGNS = {
     "settings.hours": "clock",
+    "settings.closures": "calendar-days",
+    "settings.services": "book-open",
+    "settings.resources": "door-open",
+    "settings.terms": "hourglass",
     "settings.organisation": "building-2",
     "settings.places": "map-pin",
     "settings.plan": "info",
