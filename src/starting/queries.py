@@ -27,7 +27,7 @@ def steps(store: Store, organisation_id: UUID) -> list[Step]:
         house, settings = listed(db, Organisation)[0], settings_of(db, organisation_id)
         columns = [one for one in settings.resources.values() if one.kind == "practitioner" and one.is_active]
         done = {
-            "services": bool(settings.services),
+            "services": any(each.is_active for each in settings.services.values()),
             "columns": any(one.hours.weekly or one.hours.dated for one in columns),
             "performers": any(each.performers for each in settings.services.values()),
             "address": any(place.address for place in listed(db, Place)),

@@ -109,6 +109,19 @@ def test_keys_alone_move_stretch_add_and_remove(desk: Desk, page: Page):
     assert on(desk, 0) == ["14:00–18:00"]
 
 
+def test_what_is_typed_is_foreseen_and_then_kept(desk: Desk, page: Page):
+    desk.house.book(at(17))
+    page.click("#written > summary")
+    page.fill("#row-1-1 [name=end]", "16:00")
+    page.click("#written .button:not(.primary)")
+    expect(page.locator("#hours")).to_contain_text("Pas encore enregistré")
+    expect(page.locator(".outside")).to_contain_text("1 rendez-vous sort de ces horaires")
+    assert on(desk, 1) == ["09:00–12:00", "14:00–18:00"]
+    page.click("#written .button.primary")
+    expect(page.locator(".toast")).to_contain_text("Horaires enregistrés.")
+    assert on(desk, 1) == ["09:00–12:00", "14:00–16:00"]
+
+
 def test_a_finger_draws_on_a_phone(desk: Desk, open_page: Callable[..., Page]):
     circumstances = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
     page = open_page(f"/settings/hours/{desk.house.claire}", **circumstances)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import g, redirect, render_template, url_for
+from flask import g, render_template, url_for
 from flask_babel import gettext, ngettext
 from msgspec import Struct
 from werkzeug.exceptions import NotFound as NoSuchPage
@@ -49,12 +49,13 @@ class Outside(Struct, frozen=True):
 
 @settings.get("/hours")
 @admits("hours.write")
-def hours() -> Response | str:
+def hours() -> str:
+    """The own week first; of those who have none, the first."""
     known = editable()
     if not known:
         return render_template("settings/hours_nobody.html")
     own = next((one for one in known if one.id == getattr(g.member, "resource_id", None)), known[0])
-    return redirect(url_for("settings.week", id=own.id), code=303)
+    return week(own.id)
 
 
 @settings.get("/hours/<uuid:id>")
@@ -70,7 +71,9 @@ def foresee_week(id: UUID) -> str:
     """What the hours written would leave outside, before they are kept."""
     one = resource_of(id)
     hours = week_sent(sent(SetWeek), one)
-    return render_template("settings/hours.html", **facts_of(one, hours), is_foreseen=True)
+    must_not_overlap(hours)
+    page = "settings/hours_week.html" if visit.is_htmx() else "settings/hours.html"
+    return render_template(page, **facts_of(one, hours), is_foreseen=True, is_beside=visit.is_htmx())
 
 
 @settings.post("/hours/<uuid:id>")

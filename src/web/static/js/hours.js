@@ -1,4 +1,4 @@
-// The week of hours as bars: drawn, moved, stretched and removed by pointer or by keys, and kept at once.
+// The week of hours as bars: drawn, moved, stretched and removed by pointer or keys, kept at once.
 const STEP = 15;
 const LEAST = 15;
 const THRESHOLD = 4;
@@ -10,6 +10,7 @@ let isOpen = false;
 let kept = "";
 
 const week = () => document.querySelector("#hours .week");
+const written = () => document.getElementById("written");
 const form = () => document.getElementById("week");
 const isBusy = () => week().getAttribute("aria-busy") === "true";
 const clock = (minute) => `${Math.floor(minute / 60) % 24}:${String(minute % 60).padStart(2, "0")}`;
@@ -23,13 +24,14 @@ document.addEventListener("pointerup", release);
 document.addEventListener("pointercancel", putBack);
 document.addEventListener("keydown", key);
 document.addEventListener("click", click);
+document.addEventListener("toggle", (event) => event.target.id === "written" && (isOpen = event.target.open), true);
 document.body.addEventListener("htmx:afterRequest", settle);
 document.body.addEventListener("htmx:oobAfterSwap", (event) => event.detail.target.id === "hours" && show());
-// Of what is swapped nothing is carried over: a style attribute would not be let in.
+// Nothing of what is swapped is carried over: a style attribute would not be let in.
 htmx.config.attributesToSettle = [];
 show();
 
-// As the server tells it, and then drawn: style attributes are not let in, so positions are set here.
+// As it was told, and then drawn: style attributes are not let in, so positions are set here.
 function show() {
   kept = document.getElementById("hours").innerHTML;
   const { opens, closes } = week().dataset;
@@ -37,9 +39,9 @@ function show() {
   week().style.setProperty("--opens", opens);
   week().style.setProperty("--span", closes - opens);
   for (const one of week().querySelectorAll("[data-start]")) place(one, one.dataset.start, one.dataset.end);
-  if (!wanted) return;
-  document.getElementById("written").open = isOpen;
+  written().open ||= isOpen;
   document.getElementById(wanted)?.focus({ preventScroll: true });
+  wanted = "";
 }
 
 function place(one, start, end) {
@@ -109,7 +111,7 @@ function stand(bar, start, end) {
   bar.querySelector("span").textContent = `${clock(start)}–${clock(end)}`;
 }
 
-// Says before anything is kept how many appointments would fall outside the bars as they stand.
+// Says before anything is kept how many appointments would fall outside.
 function foresee(track) {
   const place = document.getElementById("foreseen");
   if (!track.dataset.ahead) return;
@@ -152,7 +154,6 @@ function write(row, start, end) {
 
 function send(focus) {
   wanted = focus;
-  isOpen = document.getElementById("written").open;
   week().setAttribute("aria-busy", "true");
   form().requestSubmit();
 }
@@ -167,7 +168,7 @@ function settle(event) {
 }
 
 function openRow(row) {
-  document.getElementById("written").open = true;
+  written().open = true;
   row.querySelector("[name=start]").focus();
 }
 
