@@ -76,6 +76,15 @@ def test_a_period_has_its_place_its_dates_and_its_rhythm(desk: Desk):
     assert "toutes les 2 semaines" in desk.text(path(desk))
 
 
+def test_a_place_written_elsewhere_is_not_lost_on_the_page(desk: Desk):
+    """Claire receives at one place only, and has hours at another."""
+    annexe = uuid4()
+    open_place(desk.house.store, annexe, name="Annexe", zone="Europe/Paris", country="FR", by=desk.house.by())
+    there = Hours([WeeklyPeriod(2, "09:00", "12:00", annexe)])
+    set_hours(desk.house.store, desk.house.claire, there, by=desk.house.by())
+    assert f'<option value="{annexe}" selected>Annexe</option>' in desk.get(path(desk)).text
+
+
 def test_a_night_and_a_whole_day_are_written_as_they_are(desk: Desk):
     write(desk, (4, "20:00", "02:00"), (6, "00:00", "00:00"))
     assert [(each.start, each.end) for each in hours(desk).weekly] == [("20:00", "02:00"), ("00:00", "24:00")]
@@ -127,6 +136,7 @@ def test_a_change_is_taken_back(desk: Desk):
     before = hours(desk)
     answer = desk.post(path(desk), htmx=True, **rows((0, "09:00", "12:00")))
     undo = dict(re.findall(r'name="(version|expected_version)" value="(\d+)"', answer.text))
+    assert {*undo} == {"version", "expected_version"}
     assert hours(desk) != before
     assert "Annulé" in words(desk.post(path(desk, "/undo"), htmx=True, **undo))
     assert hours(desk) == before

@@ -12,6 +12,7 @@ from werkzeug.exceptions import NotFound as NoSuchPage
 from werkzeug.wrappers import Response
 
 from accounts import queries as accounts
+from accounts.place import Place
 from agenda import commands
 from agenda import queries as agenda
 from agenda.hours import Hours, WeeklyPeriod
@@ -177,8 +178,6 @@ def facts_of(one: Resource, hours: Hours) -> dict[str, Any]:
     cards = editable()
     card = next(each for each in cards if each.id == one.id)
     ahead = agenda.left_outside(visit.store(), visit.house(), one.id, Hours(), visit.now())
-    with visit.store().reading(visit.house()) as db:
-        places = accounts.places(db)
     outside = outside_of(one.id, hours)
     return {
         "one": one,
@@ -187,12 +186,20 @@ def facts_of(one: Resource, hours: Hours) -> dict[str, Any]:
         "colleagues": [each for each in agenda_seen() if each.id != one.id],
         "week": drawn(hours, ahead, ZoneInfo(card.zone), visit.today()),
         "dated": sorted((day for day in hours.dated if day.on >= visit.today()), key=lambda day: day.on),
-        "places": [place for place in places if not one.place_ids or place.id in one.place_ids],
+        "places": places_for(one, hours),
         "outside": outside,
         "outside_words": outside_words(outside.count),
         "field_time": field_time,
         "span_words": span_words,
     }
+
+
+def places_for(one: Resource, hours: Hours) -> list[Place]:
+    """Where they receive, and wherever their hours already are."""
+    written = commands.places_of([*hours.weekly, *(period for day in hours.dated for period in day.periods)])
+    with visit.store().reading(visit.house()) as db:
+        known = accounts.places(db)
+    return [place for place in known if not one.place_ids or place.id in one.place_ids or place.id in written]
 
 
 def outside_of(id: UUID, hours: Hours) -> Outside:
