@@ -116,7 +116,14 @@ NAMED = {
     "support": "accesses",
     "merge": "clients",
 }
-PLAIN = {"on": "2026-11-24", "deed": "cancel", "number": 1, "words": "not-a-sealed-link", "filename": "css/app.css"}
+PLAIN = {
+    "on": "2026-11-24",
+    "month": "2026-11",
+    "deed": "cancel",
+    "number": 1,
+    "words": "not-a-sealed-link",
+    "filename": "css/app.css",
+}
 # The least that a form must send to be read, so that it is the guard that answers and not the form.
 FORMS: dict[str, dict[str, Any]] = {
     "desk.book": {"on": "2026-11-24", "time": "17:00"},
