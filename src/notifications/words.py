@@ -20,6 +20,7 @@ LONGEST = 80
 ADDRESS = re.compile(r"(?:https?|ftp)://|www\.", re.IGNORECASE)
 WOULD_LINK = re.compile(r"(?<=[^\s.])([.@/])(?=[^\W\d_])")
 WORD_JOINER = "\u2060"
+SPECIAL = re.compile(r'[()<>\[\]:;@\\,."=?]')
 
 
 def language_of(wanted: str) -> str:
@@ -46,6 +47,11 @@ def moment(at: datetime, language: str, zone: ZoneInfo) -> str:
 def name_in(words: str) -> str:
     """Words from people, as part of a sentence: on one line, not long, and no link."""
     return WOULD_LINK.sub(rf"\1{WORD_JOINER}", ADDRESS.sub("", one_line(words)))
+
+
+def addressed(words: str) -> str:
+    """A name before an address, without what would have to be quoted there: folding a long line loses the quotes."""
+    return one_line(SPECIAL.sub(" ", words))
 
 
 def one_line(words: str) -> str:

@@ -17,7 +17,7 @@ from kernel.settings import Settings
 from notifications.letter import Addressee, Letter
 from notifications.outcomes import NotDeliverable
 from notifications.parcels import Parcel
-from notifications.words import language_of, moment, name_in, one_line, sentence
+from notifications.words import addressed, language_of, moment, name_in, sentence
 
 # What every server takes; the rest of what the standards allow is quoted or in other scripts.
 ADDRESS = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*", re.ASCII)
@@ -52,7 +52,7 @@ def address(to: Addressee) -> Address:
         plain = ""
     if not ADDRESS.fullmatch(plain) or "=?" in plain:
         raise NotDeliverable("address_not_valid")
-    return Address(one_line(to.name), addr_spec=plain)
+    return Address(addressed(to.name), addr_spec=plain)
 
 
 def pages(letter: Letter, public_url: str) -> dict[str, Any]:

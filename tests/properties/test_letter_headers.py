@@ -56,6 +56,7 @@ def must_be_ours(message: EmailMessage) -> None:
 
 @given(name=names, house=names)
 @example(name="\r\nBcc: b@exemple.org\r\n\r\nhello", house="\n.\r\nMAIL FROM:<b@exemple.org>")
+@example(name=2 * "=?utf-8?q?=0D=0ABcc:_b=40exemple.org?=", house="")
 @settings(max_examples=300, deadline=None)
 def test_no_name_makes_a_header_or_a_recipient(name: str, house: str):
     sent = parcel(letter(name, house), "key", MOMENT, SETTINGS)
