@@ -38,7 +38,6 @@ FROM view_visits v
 LEFT JOIN clients o ON (o.organisation_id, o.id) = (v.organisation_id, v.client_id) AND o.is_current
 LEFT JOIN clients c ON (c.organisation_id, c.id) = (o.organisation_id, o.file_id) AND c.is_current
 WHERE {conditions} ORDER BY {order}, v.starts_at, v.appointment_id LIMIT %(limit)s OFFSET %(skip)s"""
-WAITING = "SELECT count(*) FROM view_visits WHERE status = 'requested' AND starts_at > %s"
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -109,12 +108,6 @@ def told(db: Connection, settings: Settings, lines: list[Found]) -> list[Found]:
         line.price_cents, line.currency = one.appointment.price_cents, one.appointment.currency
         line.note = one.words["note"]
     return lines
-
-
-def waiting(store: Store, organisation_id: UUID, now: datetime) -> int:
-    """How many requests the house has still to answer."""
-    with store.reading(organisation_id) as db:
-        return db.execute(WAITING, (now,), prepare=True).fetchone()[0]
 
 
 def window(first: date | None, last: date | None, zone: ZoneInfo) -> dict[str, datetime]:
