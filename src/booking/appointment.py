@@ -91,6 +91,7 @@ class Appointment(Aggregate, kw_only=True):
     answers_id: UUID | None = None
     source_id: str = ""
     is_by_client: bool = False
+    tells_client: bool = True
     series_id: UUID | None = None
     occurrence_on: date | None = None
     is_exception: bool = False
@@ -108,18 +109,18 @@ class Appointment(Aggregate, kw_only=True):
             raise AppointmentExists
         self.trigger(MADE[status], by, **facts)
 
-    def approve(self, by: Act) -> None:
+    def approve(self, by: Act, *, tells_client: bool = True) -> None:
         self.must_wait("requested", by)
-        self.trigger(events.AppointmentApproved, by, **self.time())
+        self.trigger(events.AppointmentApproved, by, **self.time(), tells_client=tells_client)
 
-    def confirm(self, by: Act) -> None:
+    def confirm(self, by: Act, *, tells_client: bool = True) -> None:
         self.must_wait("proposed", by)
-        self.trigger(events.AppointmentConfirmed, by, **self.time())
+        self.trigger(events.AppointmentConfirmed, by, **self.time(), tells_client=tells_client)
 
-    def decline(self, by: Act) -> None:
+    def decline(self, by: Act, *, tells_client: bool = True) -> None:
         if self.status not in WAITING:
             raise NotWaiting(status=self.status)
-        self.trigger(events.AppointmentDeclined, by)
+        self.trigger(events.AppointmentDeclined, by, tells_client=tells_client)
 
     def expire(self, by: Act) -> None:
         if self.status not in WAITING or by.at < self.expires_at:
@@ -127,7 +128,14 @@ class Appointment(Aggregate, kw_only=True):
         self.trigger(events.AppointmentExpired, by)
 
     def move(
-        self, zone: str, wall_at: str, segments: list[Segment], by: Act, *, is_exception: bool | None = None
+        self,
+        zone: str,
+        wall_at: str,
+        segments: list[Segment],
+        by: Act,
+        *,
+        is_exception: bool | None = None,
+        tells_client: bool = True,
     ) -> None:
         """Unless its series says otherwise, an occurrence that moves becomes an exception."""
         self.must_be_open()
@@ -137,7 +145,8 @@ class Appointment(Aggregate, kw_only=True):
         is_exception = self.series_id is not None if is_exception is None else is_exception
         if place != self.time() or is_exception < self.is_exception:
             expires_at = self.expires_at if self.status in WAITING else None
-            self.trigger(events.AppointmentMoved, by, **place, expires_at=expires_at, is_exception=is_exception)
+            facts = {"expires_at": expires_at, "is_exception": is_exception, "tells_client": tells_client}
+            self.trigger(events.AppointmentMoved, by, **place, **facts)
 
     def edit(self, by: Act, **wanted: Any) -> None:
         """An occurrence edited alone becomes an exception of its series, unless `is_exception` says otherwise."""
@@ -165,16 +174,16 @@ class Appointment(Aggregate, kw_only=True):
         self.must_be("arrived", "completed", "missed")
         self.trigger(events.AppointmentReopened, by)
 
-    def cancel(self, by: Act, is_by_client: bool) -> None:
+    def cancel(self, by: Act, is_by_client: bool, *, tells_client: bool = True) -> None:
         self.must_be_open()
         self.must_be_in_notice(by)
-        self.trigger(events.AppointmentCancelled, by, is_by_client=is_by_client)
+        self.trigger(events.AppointmentCancelled, by, is_by_client=is_by_client, tells_client=tells_client)
 
-    def restore(self, segments: list[Segment], by: Act, *, wall_at: str = "") -> None:
+    def restore(self, segments: list[Segment], by: Act, *, wall_at: str = "", tells_client: bool = True) -> None:
         """At its own time; `wall_at` says so when a series brings it back at another."""
         self.must_be(*ENDED)
-        wall_at = wall_at or self.wall_at
-        self.trigger(events.AppointmentRestored, by, zone=self.zone, wall_at=wall_at, segments=segments)
+        place = {"zone": self.zone, "wall_at": wall_at or self.wall_at, "segments": segments}
+        self.trigger(events.AppointmentRestored, by, **place, tells_client=tells_client)
 
     def time(self) -> dict[str, Any]:
         return {"zone": self.zone, "wall_at": self.wall_at, "segments": self.segments}

@@ -35,6 +35,7 @@ def book_appointment(
     override: Collection[str] = (),
     reason: str = "",
     source_id: str = "",
+    tells_client: bool = True,
     by: Act,
     **words: str,
 ) -> None:
@@ -42,6 +43,7 @@ def book_appointment(
     (the client confirms); the last two hold their time until they expire. A hold given becomes the appointment.
 
     `words` are note, client_note, location, video_link and answers. `override` sets rules aside, with a reason.
+    Here and in what follows, `tells_client` says whether the client is to get a message of it.
     """
     must_be_allowed(override, reason, by)
     if client_id:
@@ -60,6 +62,7 @@ def book_appointment(
         currency=settings.organisation.currency,
         is_asked_for=is_asked_for,
         source_id=source_id,
+        tells_client=tells_client,
         expires_at=None if status == "booked" else by.at + timedelta(hours=settings.terms.request_hours),
         **texts(log, client_id, words),
     )
@@ -91,6 +94,7 @@ def move_appointment(
     wanted: Sequence[Wanted] | None = None,
     override: Collection[str] = (),
     reason: str = "",
+    tells_client: bool = True,
     by: Act,
 ) -> None:
     """Another time, other people or rooms, another service or duration; without `wanted`, only the time changes."""
@@ -101,25 +105,25 @@ def move_appointment(
     asked = wanted or wanted_again(appointment)
     place = allocate(log, settings, starts_at, asked, by, override=override, without=[id])
     act = by.because(log.write(reason, kind="reason", about=appointment.client_id), place.set_aside)
-    appointment.move(**place.time(), by=act)
+    appointment.move(**place.time(), by=act, tells_client=tells_client)
     if wanted and appointment.pending:
         appointment.edit(act, price_cents=list_price(settings, appointment.segments))
     log.keep(appointment)
 
 
 @command("requests.approve")
-def approve_appointment(log: Log, id: UUID, *, by: Act) -> None:
-    change(log, id, Appointment.approve, by)
+def approve_appointment(log: Log, id: UUID, *, tells_client: bool = True, by: Act) -> None:
+    change(log, id, Appointment.approve, by, tells_client=tells_client)
 
 
 @command("agenda.write")
-def confirm_appointment(log: Log, id: UUID, *, by: Act) -> None:
-    change(log, id, Appointment.confirm, by)
+def confirm_appointment(log: Log, id: UUID, *, tells_client: bool = True, by: Act) -> None:
+    change(log, id, Appointment.confirm, by, tells_client=tells_client)
 
 
 @command("requests.approve")
-def decline_appointment(log: Log, id: UUID, *, reason: str = "", by: Act) -> None:
-    change(log, id, Appointment.decline, by, reason=reason)
+def decline_appointment(log: Log, id: UUID, *, reason: str = "", tells_client: bool = True, by: Act) -> None:
+    change(log, id, Appointment.decline, by, reason=reason, tells_client=tells_client)
 
 
 @command("agenda.write")
@@ -154,14 +158,24 @@ def cancel_appointment(
     *,
     is_by_client: bool = False,
     reason: str = "",
+    tells_client: bool = True,
     by: Act,
 ) -> None:
     """`is_by_client` tells who gave it up, whoever wrote it down."""
-    change(log, id, Appointment.cancel, by, reason=reason, is_by_client=is_by_client)
+    facts = {"is_by_client": is_by_client, "tells_client": tells_client}
+    change(log, id, Appointment.cancel, by, reason=reason, **facts)
 
 
 @command("agenda.write")
-def restore_appointment(log: Log, id: UUID, *, override: Collection[str] = (), reason: str = "", by: Act) -> None:
+def restore_appointment(
+    log: Log,
+    id: UUID,
+    *,
+    override: Collection[str] = (),
+    reason: str = "",
+    tells_client: bool = True,
+    by: Act,
+) -> None:
     """Brings back a cancelled, declined or expired appointment at its time, if the time is still free."""
     must_be_allowed(override, reason, by)
     appointment = log.get(Appointment, id)
@@ -170,7 +184,7 @@ def restore_appointment(log: Log, id: UUID, *, override: Collection[str] = (), r
     asked = wanted_again(appointment)
     place = allocate(log, settings, appointment.starts_at, asked, by, override=override, without=[id])
     act = by.because(log.write(reason, kind="reason", about=appointment.client_id), place.set_aside)
-    appointment.restore(place.segments, act)
+    appointment.restore(place.segments, act, tells_client=tells_client)
     log.keep(appointment)
 
 

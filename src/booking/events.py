@@ -47,12 +47,16 @@ class Terms(Struct, frozen=True, omit_defaults=True):
 
 
 class TimeTaken(Event, frozen=True, kw_only=True):
-    """Facts that take time. `wall_at` is what the clock on the wall of the place says at the start, `zone` names it."""
+    """Facts that take time. `wall_at` is what the clock on the wall of the place says at the start, `zone` names it.
+
+    `tells_client` says whether whoever did it wants the client to get a message of it.
+    """
 
     zone: str
     wall_at: str
     segments: list[Segment]
     expires_at: datetime | None = None
+    tells_client: bool = True
 
     def claims(self) -> list[Claim]:
         return claims_of(self.segments, "visit", self.wall_at, self.expires_at)
@@ -150,10 +154,11 @@ class TimeFreed(Event, frozen=True, kw_only=True):
 
 class AppointmentCancelled(TimeFreed, frozen=True, kw_only=True):
     is_by_client: bool = False
+    tells_client: bool = True
 
 
 class AppointmentDeclined(TimeFreed, frozen=True, kw_only=True):
-    pass
+    tells_client: bool = True
 
 
 class AppointmentExpired(TimeFreed, frozen=True, kw_only=True):

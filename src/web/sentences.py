@@ -18,7 +18,7 @@ from web.words import action, field_words, kind, origin_words, rule_words, value
 # What only the machinery needs, and what is said in other words.
 UNSAID = frozenset(
     {"zone", "expires_at", "terms", "currency", "source_id", "words_version", "is_by_client", "status"}
-    | {"entry_id", "takes_back"}
+    | {"entry_id", "takes_back", "tells_client"}
 )
 # Of a person's account, whose history tells each fact by its name alone.
 UNSAID |= {"passkey_id", "link_id", "session_id", "person_id", "why", "method", "purpose", "is_new_device"}

@@ -190,3 +190,11 @@ def test_short_lists_are_filtered_and_go_on_too(program: Program):
     days = {"from": "2026-11-24", "to": "2026-11-24"}
     assert [one["id"] for one in program.get("/absences", **days)["items"]] == [away]
     assert program.get("/absences", resource_id=program.house.claire, **days)["items"] == []
+
+
+def test_a_program_says_whether_the_client_is_told(program: Program):
+    id = program.book(TEN, program.house.client(), body={"tells_client": False}).json["id"]
+    program.post(f"/appointments/{id}/move", {"starts_at": ELEVEN, "tells_client": False})
+    program.post(f"/appointments/{id}/cancel")
+    told = "SELECT coalesce(state::json ->> 'tells_client', 'true') FROM events WHERE stream_id = %s ORDER BY version"
+    assert program.house.rows(told, id) == [("false",), ("false",), ("true",)]

@@ -148,3 +148,24 @@ def test_rules_do_not_run_on_replay():
     appointment.cancel(replace(CLIENT, at=at(9, 59)), is_by_client=True)
     stricter = replace(BOOKED, terms=Terms(notice_minutes=24 * 60))
     assert given(Appointment, stricter, *appointment.pending).status == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("deed", "kind", "facts"),
+    [
+        ("cancel", events.AppointmentCancelled, {"is_by_client": False}),
+        ("decline", events.AppointmentDeclined, {}),
+    ],
+)
+def test_whoever_ends_a_promise_says_whether_the_client_is_to_hear_of_it(deed: str, kind: type, facts: dict[str, Any]):
+    appointment = given(Appointment, REQUESTED)
+    getattr(appointment, deed)(by=STAFF, tells_client=False, **facts)
+    assert then(appointment) == [fact(kind, tells_client=False)]
+
+
+def test_a_promise_is_moved_and_brought_back_without_a_word_when_that_is_wished():
+    appointment = given(Appointment, BOOKED)
+    appointment.move("Europe/Paris", "2026-11-24T14:00", [segment(14, KARIM)], STAFF, tells_client=False)
+    appointment.cancel(STAFF, is_by_client=False)
+    appointment.restore([segment(14, KARIM)], STAFF, tells_client=False)
+    assert [facts.get("tells_client", True) for _, facts in then(appointment)] == [False, True, False]

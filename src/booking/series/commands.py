@@ -185,7 +185,7 @@ def extend_series(log: Log, series: Series, rule: Rule, choices: Choices, by: Ac
 
 def cancel_members(log: Log, series: Series, found: Concerned, by: Act, *, is_by_client: bool = False) -> None:
     for _, appointment in found.touched:
-        appointment.cancel(by, is_by_client=is_by_client)
+        appointment.cancel(by, is_by_client=is_by_client, tells_client=False)
     dates = [each.occurrence.on for each in found.touched]
     series.cancel(dates, [each.occurrence.on for each in found.ended], by)
     log.keep(series, *(each.appointment for each in found.touched))

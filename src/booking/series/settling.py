@@ -1,4 +1,7 @@
-"""Finding places for all occurrences of a plan under their locks, and writing down what each of them becomes."""
+"""Finding places for all occurrences of a plan under their locks, and writing down what each of them becomes.
+
+Nobody wants as many messages as there are occurrences, so that what is done to all of them tells no client of each.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
@@ -68,6 +71,7 @@ def made(log: Log, settings: Settings, series: Series, outcome: Outcome, by: Act
         series_id=series.id,
         occurrence_on=wish.on,
         is_exception=wish.choice.is_exception,
+        tells_client=False,
     )
     return appointment
 
@@ -84,7 +88,7 @@ def move_one(
 ) -> None:
     choice = outcome.wish.choice
     act = act_for(log, series.client_id, choice, outcome.place, by)
-    appointment.move(**outcome.place.time(), by=act, is_exception=choice.is_exception)
+    appointment.move(**outcome.place.time(), by=act, is_exception=choice.is_exception, tells_client=False)
     if is_repriced:
         price_cents = list_price(settings, appointment.segments)
         appointment.edit(act, price_cents=price_cents, is_exception=choice.is_exception)
@@ -93,7 +97,7 @@ def move_one(
 def bring_back(log: Log, appointment: Appointment, outcome: Outcome, by: Act) -> None:
     place, choice = outcome.place, outcome.wish.choice
     act = act_for(log, appointment.client_id, choice, place, by)
-    appointment.restore(place.segments, act, wall_at=place.wall_at)
+    appointment.restore(place.segments, act, wall_at=place.wall_at, tells_client=False)
     if choice.is_exception:
         appointment.edit(act, is_exception=True)
 
@@ -109,7 +113,7 @@ def set_apart(touched: Iterable[Member], choices: Choices, by: Act) -> None:
     for occurrence, appointment in touched:
         choice = choices.get(occurrence.on, AS_PLANNED)
         if choice.is_skipped:
-            appointment.cancel(by, is_by_client=False)
+            appointment.cancel(by, is_by_client=False, tells_client=False)
         elif choice.is_left:
             appointment.edit(by, is_exception=True)
 

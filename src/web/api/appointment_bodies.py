@@ -12,6 +12,7 @@ from web.api.fields import WORDS, Body, Cents, Day, Page, Text, Whole
 from web.forms import Instant
 
 STATUSES = tuple(dict.fromkeys(STATUS_AFTER.values()))
+TELLS = "Whether the client is to get a message of it, ten seconds later."
 ONLINE = "Hold this call to what holds for clients online, though the token might act as the desk."
 
 
@@ -35,6 +36,10 @@ class Overridable(Body):
     online = fields.Boolean(load_default=False, metadata={"description": ONLINE})
 
 
+class Telling(Body):
+    tells_client = fields.Boolean(load_default=True, metadata={"description": TELLS})
+
+
 class SpokenBody(Body):
     note = Text(WORDS, metadata={"description": "For the team alone."})
     client_note = Text(WORDS, metadata={"description": "What the client said."})
@@ -46,7 +51,7 @@ class WordsBody(SpokenBody):
     answers = Text(WORDS)
 
 
-class Book(Overridable, WordsBody):
+class Book(Overridable, WordsBody, Telling):
     id = fields.UUID(metadata={"description": "Yours for good; drawn for you when left out."})
     client_id = fields.UUID(load_default=None, allow_none=True)
     starts_at = Instant(required=True)
@@ -57,7 +62,7 @@ class Book(Overridable, WordsBody):
     hold_id = fields.UUID(load_default=None, allow_none=True, metadata={"description": "A hold that becomes it."})
 
 
-class Move(Overridable):
+class Move(Overridable, Telling):
     starts_at = Instant(required=True)
     services = fields.List(
         fields.Nested(ServiceAsked), validate=validate.Length(1, 10), metadata={"description": "As now, if left out."}
@@ -72,7 +77,15 @@ class Plain(Body):
     """Nothing to say."""
 
 
-class Cancel(Reasoned):
+class Decline(Reasoned, Telling):
+    """A reason for the history."""
+
+
+class Restore(Overridable, Telling):
+    """Back where it was."""
+
+
+class Cancel(Reasoned, Telling):
     is_by_client = fields.Boolean(load_default=False, metadata={"description": "Who gave it up."})
     online = fields.Boolean(load_default=False, metadata={"description": ONLINE})
 

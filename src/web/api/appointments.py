@@ -17,11 +17,13 @@ from web.api.appointment_bodies import (
     AskedPage,
     Book,
     Cancel,
+    Decline,
     Edit,
     Move,
-    Overridable,
     Plain,
     Reasoned,
+    Restore,
+    Telling,
 )
 from web.api.call import act, existing, fresh_id, house, kept, made, tagged
 from web.api.family import Family
@@ -111,7 +113,7 @@ def cancel(facts: dict[str, Any], id: UUID) -> Any:
 
 
 @appointments.post("/appointments/<uuid:id>/restore")
-@appointments.arguments(Overridable)
+@appointments.arguments(Restore)
 @appointments.response(200, AppointmentBody)
 @needs("appointments:write")
 def restore(facts: dict[str, Any], id: UUID) -> Any:
@@ -132,9 +134,9 @@ def settle(name: str, command: Callable[..., int], sentence: str, schema: type[B
     appointments.post(f"/appointments/<uuid:id>/{name}")(appointments.arguments(schema)(answered))
 
 
-settle("approve", commands.approve_appointment, "The house says yes to a request.")
-settle("confirm", commands.confirm_appointment, "The client says yes to a proposal.")
-settle("decline", commands.decline_appointment, "A request or proposal comes to nothing.", Reasoned)
+settle("approve", commands.approve_appointment, "The house says yes to a request.", Telling)
+settle("confirm", commands.confirm_appointment, "The client says yes to a proposal.", Telling)
+settle("decline", commands.decline_appointment, "A request or proposal comes to nothing.", Decline)
 settle("arrive", commands.mark_arrived, "The client is here.")
 settle("complete", commands.mark_completed, "It took place.")
 settle("miss", commands.mark_missed, "The client did not come.", Reasoned)
