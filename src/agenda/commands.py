@@ -12,6 +12,7 @@ from accounts.place import Place
 from agenda.absence import Absence, AbsenceOverlaps
 from agenda.closures import Closures, closures_id
 from agenda.hours import DatedPeriod, Hours, Period
+from agenda.options import AgendaOptions, options_id
 from agenda.resource import Resource
 from agenda.service import Performer, Service
 from agenda.terms import BookingTerms, terms_id
@@ -218,6 +219,15 @@ def set_booking_terms(log: Log, *, by: Act, **terms: Any) -> None:
     """`terms` are the fields of BookingTermsSet. Appointments made before keep the terms they were made under."""
     known = log.find(BookingTerms, terms_id(by.organisation_id)) or BookingTerms(id=terms_id(by.organisation_id))
     known.set(by, **terms)
+    log.keep(known)
+
+
+@command("settings.write")
+def set_agenda_options(log: Log, *, by: Act, **options: Any) -> None:
+    """`options` are the fields of AgendaOptionsSet; what is not named is as usual."""
+    id = options_id(by.organisation_id)
+    known = log.find(AgendaOptions, id) or AgendaOptions(id=id)
+    known.set(by, **options)
     log.keep(known)
 
 

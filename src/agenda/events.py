@@ -171,3 +171,15 @@ class BookingTermsSet(Event, frozen=True, kw_only=True):
     hold_minutes: int = 10
     request_hours: int = 48
     needs_approval: bool = False
+
+
+class AgendaOptionsSet(Event, frozen=True, kw_only=True):
+    """How the house draws its agenda. `density` is compact, usual or airy; `colours_by` state or service."""
+
+    first_hour: int = 8
+    last_hour: int = 20
+    step_minutes: int = 15
+    density: str = "usual"
+    colours_by: str = "state"
+    has_rooms: bool = False
+    has_machines: bool = False

@@ -11,6 +11,7 @@ from agenda.absence import Absence, must_go_forward
 from agenda.explain import Obstacle, why_not
 from agenda.hours import Hours, open_periods
 from agenda.inherited import for_clients
+from agenda.options import AgendaOptions
 from agenda.resource import Resource
 from agenda.service import Service
 from agenda.slots import Calendar, Rules, Taken, Window, count_by_day, starts
@@ -67,6 +68,12 @@ def booking_terms(store: Store, organisation_id: UUID) -> BookingTerms:
     """The house's terms; the usual ones when none were set."""
     with store.reading(organisation_id) as db:
         return settings_of(db, organisation_id).terms
+
+
+def agenda_options(store: Store, organisation_id: UUID) -> AgendaOptions:
+    """How the house draws its agenda; the usual way when nothing was set."""
+    with store.reading(organisation_id) as db:
+        return settings_of(db, organisation_id).options
 
 
 def resource(store: Store, organisation_id: UUID, id: UUID) -> Resource | None:

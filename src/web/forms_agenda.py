@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validate
 
 from agenda.hours import DatedPeriod, WeeklyPeriod
+from agenda.options import COLOURS, HEIGHTS, STEPS
 from agenda.resource import KINDS, HoursNotValid
 from agenda.service import LONGEST_MINUTES
 from kernel.errors import Refusal
@@ -235,3 +236,13 @@ class SetTerms(OfMember):
     hold_minutes = fields.Integer(load_default=10, validate=validate.Range(1, 1440))
     request_hours = fields.Integer(load_default=48, validate=validate.Range(1, 8760))
     needs_approval = fields.Boolean(load_default=False)
+
+
+class SetOptions(OfMember):
+    first_hour = fields.Integer(required=True, validate=validate.Range(0, 23))
+    last_hour = fields.Integer(required=True, validate=validate.Range(1, 24))
+    step_minutes = fields.Integer(load_default=15, validate=validate.OneOf(STEPS))
+    density = fields.String(load_default="usual", validate=validate.OneOf([*HEIGHTS]))
+    colours_by = fields.String(load_default="state", validate=validate.OneOf(COLOURS))
+    has_rooms = fields.Boolean(load_default=False)
+    has_machines = fields.Boolean(load_default=False)

@@ -1,6 +1,7 @@
 """How the pages hold themselves: widths, zones, colours, keys, weight."""
 
 import gzip
+import re
 from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
@@ -17,6 +18,9 @@ from tests.story import at
 pytestmark = pytest.mark.browser
 
 STATIC = Path(web.__file__).parent / "static"
+BASE = (Path(web.__file__).parent / "templates/base.html").read_text()
+# The style sheets that every page loads.
+SHEETS = re.findall(r'"([\w-]+)"', re.search(r"for sheet in \((.*?)\)", BASE)[1])
 WIDTHS = (1440, 1280, 1024, 768, 390)
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -160,6 +164,8 @@ def weight(*patterns: str) -> int:
 
 def test_the_pages_stay_light():
     assert weight("js/*.js") < 15_000
-    # The drawing of a week is sent with the pages of settings alone.
-    assert weight("css/*.css") - weight("css/hours.css") < 20_000
-    assert weight("css/hours.css") < 2_500
+    everywhere = weight(*(f"css/{name}.css" for name in SHEETS))
+    assert everywhere < 20_000
+    # What only some pages draw is sent with those alone.
+    others = [path.name for path in STATIC.glob("css/*.css") if path.stem not in SHEETS]
+    assert all(weight(f"css/{name}") < 2_500 for name in others)

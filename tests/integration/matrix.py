@@ -52,6 +52,7 @@ settings.write      settings.services settings.add_service settings.service sett
                     settings.set_performers settings.resources settings.add_resource settings.resource
                     settings.change_resource settings.move_resource settings.closures settings.close_holidays
                     settings.close_dates settings.reopen_date settings.terms settings.set_terms
+                    settings.options settings.set_options
                     files.fields files.add_field files.change_field files.retire_field
 organisation.write  settings.organisation settings.change_organisation settings.places settings.open_place
                     settings.change_place
@@ -137,6 +138,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "settings.change_resource": {"name": "Claire"},
     "settings.close_holidays": {"year": 2027},
     "settings.close_dates": {"from_on": "2027-01-02"},
+    "settings.set_options": {"first_hour": 8, "last_hour": 20},
     "settings.reopen_date": {"on": "2027-01-02"},
     "settings.copy_day": {"day": 0},
     "settings.copy_week": {"resource_id": UUID(int=1)},

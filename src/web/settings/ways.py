@@ -8,7 +8,14 @@ from flask_babel import lazy_gettext
 GROUPS = (
     (
         lazy_gettext("Planning"),
-        ("settings.hours", "settings.closures", "settings.services", "settings.resources", "settings.terms"),
+        (
+            "settings.hours",
+            "settings.closures",
+            "settings.services",
+            "settings.resources",
+            "settings.terms",
+            "settings.options",
+        ),
     ),
     (lazy_gettext("The house"), ("settings.organisation", "settings.places", "settings.plan")),
     (lazy_gettext("People"), ("settings.team", "settings.access", "files.fields")),
@@ -25,6 +32,10 @@ WORDS = {
         lazy_gettext("Who and what can be booked, in the order of the columns."),
     ),
     "settings.terms": (lazy_gettext("Booking terms"), lazy_gettext("How soon, how far ahead, until when, approval.")),
+    "settings.options": (
+        lazy_gettext("The look of the agenda"),
+        lazy_gettext("Hours shown, step, height, colours, columns."),
+    ),
     "settings.hours": (
         lazy_gettext("Opening hours"),
         lazy_gettext("The week of everybody who receives, and dates that differ."),
@@ -57,6 +68,7 @@ SIGNS = {
     "settings.services": "book-open",
     "settings.resources": "door-open",
     "settings.terms": "hourglass",
+    "settings.options": "sliders-horizontal",
     "settings.organisation": "building-2",
     "settings.places": "map-pin",
     "settings.plan": "info",
