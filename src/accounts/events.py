@@ -27,6 +27,9 @@ class OrganisationChanged(Event, frozen=True, kw_only=True):
     language: str | UnsetType = UNSET
     currency: str | UnsetType = UNSET
     presentation_id: UUID | None | UnsetType = UNSET
+    accent: str | UnsetType = UNSET
+    client_word: str | UnsetType = UNSET
+    appointment_word: str | UnsetType = UNSET
 
 
 class PlaceOpened(Event, frozen=True, kw_only=True):

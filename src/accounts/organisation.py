@@ -1,16 +1,25 @@
 """An organisation: the house whose agenda this is, how it stands, and from where it may be entered."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from accounts import events
+from accounts.accent import must_be_readable
 from accounts.plans import KEPT, PLANS, TRIAL, Plan
 from kernel.actors import Act
 from kernel.aggregate import Aggregate
 from kernel.changes import differing, take
 from kernel.errors import Refusal
 from kernel.events import Event
+
+# What a house calls those who come, and what they come to; the first of each when it says nothing.
+CLIENT_WORDS = ("client", "patient", "pupil", "user", "beneficiary", "member")
+APPOINTMENT_WORDS = ("appointment", "session", "lesson", "consultation")
+
+
+class WordNotOffered(Refusal):
+    """Words are chosen among those that every sentence is written with."""
 
 
 class OrganisationExists(Refusal):
@@ -33,7 +42,7 @@ class OrganisationNotSo(Refusal):
 
 class Organisation(Aggregate, kw_only=True):
     """`addresses` is by role, "" for everybody: the networks that may enter. Without a trial or a plan nothing is
-    limited, as in an installation that somebody runs for themself."""
+    limited, as in an installation that somebody runs for themself. `accent` is the house's own colour, #rrggbb."""
 
     is_listed: ClassVar[bool] = True
 
@@ -51,13 +60,19 @@ class Organisation(Aggregate, kw_only=True):
     is_suspended: bool = False
     kept_until: datetime | None = None
     addresses: dict[str, list[str]] = {}
+    accent: str = ""
+    client_word: str = CLIENT_WORDS[0]
+    appointment_word: str = APPOINTMENT_WORDS[0]
 
     def open(self, by: Act, **facts: str) -> None:
         if self.version:
             raise OrganisationExists
         self.trigger(events.OrganisationOpened, by, **facts)
 
-    def change(self, by: Act, **wanted: object) -> None:
+    def change(self, by: Act, **wanted: Any) -> None:
+        must_be_offered(wanted)
+        if wanted.get("accent"):
+            must_be_readable(wanted["accent"])
         if changes := differing(self, wanted):
             self.trigger(events.OrganisationChanged, by, **changes)
 
@@ -122,6 +137,12 @@ class Organisation(Aggregate, kw_only=True):
                 self.addresses = {**self.addresses, event.role: event.networks}
             case _:
                 take(self, event)
+
+
+def must_be_offered(wanted: dict[str, Any]) -> None:
+    for name, offered in (("client_word", CLIENT_WORDS), ("appointment_word", APPOINTMENT_WORDS)):
+        if wanted.get(name, offered[0]) not in offered:
+            raise WordNotOffered(word=wanted[name])
 
 
 def must_hold(plan: Plan, members: int, places: int) -> None:

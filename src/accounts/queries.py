@@ -43,6 +43,9 @@ class MemberCard(Struct, frozen=True, kw_only=True):
     country: str
     language: str
     currency: str
+    accent: str = ""
+    client_word: str = "client"
+    appointment_word: str = "appointment"
 
 
 def member(
@@ -101,6 +104,9 @@ def house_words(house: Organisation) -> dict[str, str]:
         "country": house.country,
         "language": house.language,
         "currency": house.currency,
+        "accent": house.accent,
+        "client_word": house.client_word,
+        "appointment_word": house.appointment_word,
     }
 
 

@@ -20,10 +20,12 @@ from web import (
     health,
     history,
     icons,
+    look,
     pages,
     security,
     uploads,
     visit,
+    vocabulary,
     watching,
     wrong,
 )
@@ -34,7 +36,18 @@ from web.settings import settings as settings_pages
 from web.start import start
 from web.support import support
 
-BLUEPRINTS = (health.health, door.door, account, desk, files.files, history.history, settings_pages, start, support)
+BLUEPRINTS = (
+    health.health,
+    door.door,
+    look.look,
+    account,
+    desk,
+    files.files,
+    history.history,
+    settings_pages,
+    start,
+    support,
+)
 MOST_SENT = 256 * 1024
 
 
@@ -47,7 +60,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
     addresses.install(app, settings.proxies)
     uploads.install(app)
     csrf = CSRFProtect(app)
-    for part in (catalogues, security, visit, limits, formats, icons, pages, wrong, watching):
+    for part in (catalogues, vocabulary, security, visit, limits, formats, icons, pages, wrong, watching):
         part.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import g, request
-from flask_babel import gettext
+from flask_babel import format_decimal, gettext
 from msgspec import Struct
 
 from agenda import queries as agenda
@@ -100,6 +100,8 @@ def sentence(refusal: Refusal, holder: AppointmentCard | None = None) -> str:
 def fact_words(name: str, value: Any) -> str:
     if isinstance(value, datetime):
         return when(value)
+    if isinstance(value, float):
+        return format_decimal(value)
     return status_words(value) if name == "status" else value_words(name, value)
 
 

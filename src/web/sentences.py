@@ -9,6 +9,7 @@ from flask_babel import gettext
 from msgspec import Struct
 
 from projections.history import Change, HistoryLine
+from web.choice_words import choice_words
 from web.formats import clock, lasting, local_day, wall_words, when
 from web.names import Names
 from web.series_words import SERIES_WORDS, recurrence, wall_time_words
@@ -186,4 +187,5 @@ def words_for(field: str, value: Any, names: Names) -> str:
         return SERIES_WORDS[field](value)
     if field.endswith("_at") and value:
         return when(datetime.fromisoformat(value))
-    return gettext("something else") if isinstance(value, dict) else value_words(field, value)
+    said = choice_words(field, value)
+    return said or (gettext("something else") if isinstance(value, dict) else value_words(field, value))

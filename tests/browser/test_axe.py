@@ -122,7 +122,7 @@ def test_the_settings_and_the_account(lived_in: Desk, open_page: Callable[..., P
     house = lived_in.house
     paths += [f"/settings/hours/{house.claire}", f"/settings/services/{house.massage}"]
     paths += [f"/settings/resources/{house.claire}", "/settings/services", "/settings/resources", "/settings/terms"]
-    paths += ["/settings/agenda"]
+    paths += ["/settings/agenda", "/settings/look"]
     paths += ["/settings/closures?year=2027"]
     assert faults_of(page, *paths, "/support/health", "/organisations", "/clients/fields") == {}
 

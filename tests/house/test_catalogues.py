@@ -17,7 +17,7 @@ from booking.events import Terms
 from clients.words import ClientWords
 from kernel.errors import Refusal
 from kernel.events import STAMPS, Event
-from web import catalogues, forms, forms_list, sentences, words, wrong
+from web import catalogues, forms, forms_list, sentences, vocabulary, words, wrong
 from web.api.problems import CODES
 
 PACKAGES = ("accounts", "agenda", "booking", "clients", "exporting", "importing", "kernel", "web", "webhooks")
@@ -70,6 +70,7 @@ def keys() -> Iterator[str]:
     yield from (key for status in wrong.KNOWN for key in (f"http.{status}", f"http.{status}.advice"))
     yield from (f"problem.{code}" for code in CODES.values())
     yield from ("TimeNotFree.by", "CSRFError")
+    yield from vocabulary.keys()
 
 
 def is_stored(kind: type[Event]) -> bool:

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 # Every endpoint by the right, audience or scope that it needs; one that stands under several needs any of them.
 # Written by hand, so that a view whose rule is weakened no longer agrees with it.
 TABLE = """
-anyone              static health.check health.measure api.openapi api.page door.sign_in door.enter
+anyone              static look.accent health.check health.measure api.openapi api.page door.sign_in door.enter
                     door.enter_by_passkey door.second_step door.give_code door.ask_link door.send_link door.open_link
                     door.enter_by_link door.forgotten door.send_reset door.open_reset door.reset_password
                     door.open_confirmation door.confirm_email start.look start.ask_letter start.sign_up start.register
@@ -55,7 +55,7 @@ settings.write      settings.services settings.add_service settings.service sett
                     settings.options settings.set_options
                     files.fields files.add_field files.change_field files.retire_field
 organisation.write  settings.organisation settings.change_organisation settings.places settings.open_place
-                    settings.change_place
+                    settings.change_place settings.look settings.set_look
 organisation.close  settings.plan settings.close_organisation settings.reopen_organisation
 plan.write          settings.plan settings.choose_plan
 team.see            settings.team settings.member
@@ -124,6 +124,7 @@ PLAIN = {
     "number": 1,
     "words": "not-a-sealed-link",
     "filename": "css/app.css",
+    "colour": "0f7a4f",
 }
 # The least that a form must send to be read, so that it is the guard that answers and not the form.
 FORMS: dict[str, dict[str, Any]] = {
@@ -140,6 +141,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "settings.close_dates": {"from_on": "2027-01-02"},
     "settings.set_options": {"first_hour": 8, "last_hour": 20},
     "settings.reopen_date": {"on": "2027-01-02"},
+    "settings.set_look": {"accent": "#0f7a4f", "client_word": "patient", "appointment_word": "session"},
     "settings.copy_day": {"day": 0},
     "settings.copy_week": {"resource_id": UUID(int=1)},
     "settings.set_day": {"on": "2026-11-24"},

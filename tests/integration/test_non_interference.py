@@ -57,7 +57,7 @@ NAMED = {
     "invitations": "invitations",
 }
 # A sealed link opens with a letter alone; without one all are told the same.
-WORDS = {"on": "2026-11-24", "month": "2026-11", "deed": "move", "words": "not-a-sealed-link"}
+WORDS = {"on": "2026-11-24", "month": "2026-11", "deed": "move", "words": "not-a-sealed-link", "colour": "0f7a4f"}
 # An appointment is asked where it leads only when it is one of a series.
 OCCURRENCE = {"desk.scope"}
 # Asked of every page, which takes what it knows of it.

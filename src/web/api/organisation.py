@@ -6,7 +6,7 @@ from uuid import UUID
 from marshmallow import fields, validate
 
 from accounts import commands, queries
-from accounts.organisation import Organisation
+from accounts.organisation import APPOINTMENT_WORDS, CLIENT_WORDS, Organisation
 from accounts.place import Place
 from agenda import commands as agenda
 from agenda.closures import Closures, closures_id
@@ -41,6 +41,9 @@ class OrganisationBody(Body):
     zone = Text(metadata={"description": "IANA name; instants in answers carry its offset and this name."})
     language = fields.String(validate=validate.OneOf(LANGUAGES))
     currency = fields.String(validate=known_currency, metadata={"description": "ISO 4217."})
+    accent = Text(metadata={"description": "The house's colour, #rrggbb, readable on white; empty for ours."})
+    client_word = fields.String(validate=validate.OneOf(CLIENT_WORDS))
+    appointment_word = fields.String(validate=validate.OneOf(APPOINTMENT_WORDS))
 
 
 class ChangePlace(OwnTerms):

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import abort, request, url_for
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from msgspec import Struct
 from werkzeug.wrappers import Response
 
@@ -18,6 +18,7 @@ from web.entry import admits
 from web.forms import Act, sent
 from web.refusals import attempting
 from web.told import Toast
+from web.vocabulary import gettext
 
 
 class Deed(Struct, frozen=True, kw_only=True):

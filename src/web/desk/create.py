@@ -5,7 +5,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import g, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from agenda import queries as agenda
@@ -26,6 +25,7 @@ from web.gaps import Gap, gap_at
 from web.refusals import attempting
 from web.sight import CONTACTS, may, practitioners, seen
 from web.told import Toast
+from web.vocabulary import gettext
 
 Named = TypeVar("Named", ResourceCard, Service)
 

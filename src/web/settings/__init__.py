@@ -11,6 +11,7 @@ from web.settings import (  # noqa: E402 — the routes stand on the blueprint a
     hours,  # noqa: F401
     house,  # noqa: F401
     invitations,  # noqa: F401
+    look,  # noqa: F401
     options,  # noqa: F401
     places,  # noqa: F401
     resources,  # noqa: F401

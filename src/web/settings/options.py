@@ -3,27 +3,20 @@
 from typing import Any
 
 from flask import render_template, request, url_for
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from agenda import commands
 from agenda import queries as agenda
-from agenda.options import COLOURS, HEIGHTS, STEPS, AgendaOptions, options_id
+from agenda.options import STEPS, AgendaOptions, options_id
 from web import told, visit
+from web.choice_words import COLOURS_BY, DENSITIES
 from web.entry import admits
 from web.formats import lasting
 from web.forms import sent
 from web.forms_agenda import SetOptions
 from web.settings import settings
 from web.told import Toast
-
-WORDS = {
-    "compact": lazy_gettext("Compact"),
-    "usual": lazy_gettext("Usual height"),
-    "airy": lazy_gettext("Airy"),
-    "state": lazy_gettext("By state"),
-    "service": lazy_gettext("By service"),
-}
 
 
 @settings.get("/agenda")
@@ -36,8 +29,8 @@ def options() -> str:
         first_hours=[(str(hour), hour_words(hour)) for hour in range(24)],
         last_hours=[(str(hour), hour_words(hour)) for hour in range(1, 25)],
         steps=[(step, lasting(step)) for step in STEPS],
-        densities=[(name, WORDS[name]) for name in HEIGHTS],
-        colours=[(name, WORDS[name]) for name in COLOURS],
+        densities=[*DENSITIES.items()],
+        colours=[*COLOURS_BY.items()],
     )
 
 

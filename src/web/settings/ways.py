@@ -17,7 +17,7 @@ GROUPS = (
             "settings.options",
         ),
     ),
-    (lazy_gettext("The house"), ("settings.organisation", "settings.places", "settings.plan")),
+    (lazy_gettext("The house"), ("settings.organisation", "settings.look", "settings.places", "settings.plan")),
     (lazy_gettext("People"), ("settings.team", "settings.access", "files.fields")),
     (lazy_gettext("Technical"), ("settings.tokens", "settings.webhooks", "health.page")),
 )
@@ -41,6 +41,7 @@ WORDS = {
         lazy_gettext("The week of everybody who receives, and dates that differ."),
     ),
     "settings.organisation": (lazy_gettext("Organisation"), lazy_gettext("Name, trade, zone, presentation.")),
+    "settings.look": (lazy_gettext("Colour and words"), lazy_gettext("Your colour, and what you call your clients.")),
     "settings.places": (lazy_gettext("Places"), lazy_gettext("Where you receive: names, addresses, zones.")),
     "settings.plan": (
         lazy_gettext("Plan"),
@@ -70,6 +71,7 @@ SIGNS = {
     "settings.terms": "hourglass",
     "settings.options": "sliders-horizontal",
     "settings.organisation": "building-2",
+    "settings.look": "palette",
     "settings.places": "map-pin",
     "settings.plan": "info",
     "settings.team": "users",
