@@ -80,6 +80,7 @@ POLICY_RIGHTS = {
     "webhooks": (),
     "people": (),
     "letters": (),
+    "telling": ("messages.plan",),
     "starting": (
         "organisation.open",
         "organisation.write",
@@ -153,7 +154,7 @@ def read_table(text: str) -> dict[str, dict[str, str]]:
 RIGHTS = read_table(TABLE)
 # Making an installation, its demo and its tests: everything there is.
 # What only the installation's own command line, its support and its policies may do.
-OTHERS = ("requests.end", "organisation.suspend", "support.open", "support.name")
+OTHERS = ("requests.end", "messages.plan", "organisation.suspend", "support.open", "support.name")
 SETUP = Rights(dict.fromkeys([*RIGHTS, *PERSON.reach, *OTHERS]))
 
 

@@ -57,7 +57,7 @@ def as_of(db: Connection, kind: type[Kind], id: UUID, until: int | None) -> Kind
     return kind.replay(id, streams(db, [id], until).get(id, []))
 
 
-def streams(db: Connection, ids: Iterable[UUID], until: int | None) -> dict[UUID, list[Event]]:
+def streams(db: Connection, ids: Iterable[UUID], until: int | None = None) -> dict[UUID, list[Event]]:
     """The events of each stream, in the order of the identifiers; those without any are absent."""
     wanted = list(dict.fromkeys(ids))
     told: dict[UUID, list[Event]] = {id: [] for id in wanted}

@@ -29,6 +29,7 @@ from agenda.hours import Hours, WeeklyPeriod
 from agenda.wanted import Wanted
 from booking.commands import book_appointment, cancel_appointment, mark_arrived, mark_completed, mark_missed
 from carnet import demo_data as data
+from carnet.demo_messages import messages_of, skip_what_is_past
 from carnet.wiring import catch_up, register
 from clients.commands import create_client
 from kernel.actors import Act
@@ -39,6 +40,7 @@ HOUSE = UUID("5f0c6c1e-7f3c-4d0e-9a55-2d6b5f1c0a01")
 ZONE = ZoneInfo("Europe/Paris")
 PASSWORD = "carnet-demo-ouvert"  # noqa: S105 — the demo practice is open to whoever starts it
 DAYS_BEFORE, DAYS_AFTER = 21, 28
+MESSAGES_AROUND = timedelta(days=4)
 
 
 # When it happens, and what.
@@ -91,6 +93,7 @@ def fill(store: Store, now: datetime) -> None:
         # On a public holiday the house is closed, and there is nothing to cancel or complete either.
         with suppress(Refusal):
             happen()
+    skip_what_is_past(store, now)
     catch_up(store)
 
 
@@ -161,7 +164,8 @@ def add_client(store: Store, dice: random.Random, number: int, now: datetime) ->
     facts = {"title": title, "first_name": first_name, "last_name": last_name, "town": dice.choice(data.TOWNS)}
     facts["phone"] = f"06 {dice.randrange(10, 99)} {dice.randrange(10, 99)} {dice.randrange(10, 99)} {number % 90 + 10}"
     if dice.random() < 0.8:
-        facts["email"] = f"client{number}@exemple.fr"
+        # Nobody has an address that ends so, and nobody ever will: RFC 2606.
+        facts["email"] = f"client{number}@clients.example"
     create_client(store, id, facts, by=act(now))
     return id
 
@@ -208,6 +212,8 @@ def visit(
     facts = {"status": "requested" if is_request else "booked", "is_asked_for": dice.random() < 0.1, **words}
     wanted, by = [Wanted(service_id, (person.id,))], desk_at(now if is_request else made_at)
     yield by.at, partial(book_appointment, store, id, client_id, starts_at, wanted, **facts, by=by)
+    if abs(starts_at - now) < MESSAGES_AROUND:
+        yield from messages_of(store, dice, HOUSE, id, starts_at, by.at, now)
     yield from what_became_of_it(store, dice, id, starts_at, ends_at, now)
 
 

@@ -25,19 +25,22 @@ from kernel.reader import Reader
 from kernel.rebuild import rebuild as rebuild_view
 from kernel.settings import read_settings
 from kernel.store import Store
+from notifications.messages.policies import JOBS as MESSAGE_JOBS
+from notifications.messages.policies import telling
 from notifications.policies import JOBS as LETTER_JOBS
 from notifications.policies import letters
 from projections.absences import absences
 from projections.agenda import agenda
 from projections.history import history
+from projections.messages import messages
 from projections.series import occurrences, series
 from projections.visits import visits
 from webhooks.policies import JOBS as WEBHOOK_JOBS
 from webhooks.policies import webhooks
 
-VIEWS: tuple[Reader, ...] = (agenda, absences, history, visits, series, occurrences)
-READERS = (*VIEWS, endings, imports, webhooks, people, letters)
-JOBS = declared({**BOOKING_JOBS, **IMPORT_JOBS, **WEBHOOK_JOBS, **PEOPLE_JOBS, **LETTER_JOBS})
+VIEWS: tuple[Reader, ...] = (agenda, absences, history, visits, series, occurrences, messages)
+READERS = (*VIEWS, endings, imports, webhooks, people, letters, telling)
+JOBS = declared({**BOOKING_JOBS, **IMPORT_JOBS, **WEBHOOK_JOBS, **PEOPLE_JOBS, **LETTER_JOBS, **MESSAGE_JOBS})
 TICK = 0.02
 
 log = structlog.get_logger()

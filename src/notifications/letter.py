@@ -10,6 +10,18 @@ from msgspec import Struct
 ZONE = "Europe/Paris"
 
 
+class Passage(str):
+    """More than a name: words of people that may be a few sentences."""
+
+    __slots__ = ()
+
+
+class WebAddress(str):
+    """An address of a page, written by the house to be opened."""
+
+    __slots__ = ()
+
+
 class Addressee(Struct, frozen=True, kw_only=True):
     """`person_id` is none for somebody of whom we know the address alone."""
 
@@ -22,7 +34,8 @@ class Addressee(Struct, frozen=True, kw_only=True):
 
 class Letter(Struct, frozen=True, kw_only=True):
     """`facts` fill the sentences; `told` are shown as a list, each under its own name. `until` is the end of a link
-    that works once; `link` without it leads to a page of ours. `house` is the organisation that it is about."""
+    that works once; `link` without it leads to a page of ours. `house` is the organisation that it is about.
+    `calendar` is an appointment for the calendar of whoever gets it, as iCalendar writes it."""
 
     name: str
     to: Addressee
@@ -31,6 +44,7 @@ class Letter(Struct, frozen=True, kw_only=True):
     link: str = ""
     until: datetime | None = None
     house: str = ""
+    calendar: bytes = b""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import NamedTuple
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -14,30 +13,18 @@ from accounts.people import links
 from accounts.people.queries import memberships, person_card
 from accounts.sealing import seal
 from accounts.team.queries import invitation
-from kernel.settings import Settings
 from kernel.store import Store, found_in, listed
 from kernel.texts import words_of
+from notifications.asked import Asked
 from notifications.letter import ZONE, Addressee, Letter
+from notifications.messages.looking import KINDS as MESSAGES
+from notifications.messages.looking import about_appointment
 from notifications.outcomes import NotNeeded
 from notifications.words import language_of, sentence
 
 # After that a notice is no news any more.
 NEWS_FOR = timedelta(days=3)
 JOIN = "/join/"
-PAGES = {
-    "new-device": "/account/sessions",
-    "password-changed": "/forgotten",
-    "passkey-added": "/account/security",
-    "passkey-removed": "/account/security",
-    "second-factor-on": "/account/security",
-    "second-factor-off": "/account/security",
-    "recovery-codes": "/account/security",
-    "support-access": "/settings",
-    "addresses-changed": "/settings/access",
-    "organisation-suspended": "/",
-    "organisation-closed": "/",
-    "trial-ends": "/settings",
-}
 SESSION = "SELECT browser, address FROM sessions WHERE id = %s"
 OLD_WORDS = "SELECT name, email, language FROM people WHERE version = %s"
 BEFORE = "SELECT name FROM events WHERE stream_id = %s AND version = %s"
@@ -52,27 +39,6 @@ NEWER = {
     "trial-ends": ("TrialStarted", "PlanChosen", "OrganisationClosed"),
 }
 ENDS = {"support-access": "until", "organisation-closed": "kept_until", "trial-ends": "ends_at"}
-
-
-class Asked(NamedTuple):
-    """A letter that was asked for, and the present in which it is looked at."""
-
-    store: Store
-    settings: Settings
-    organisation_id: UUID
-    name: str
-    about: dict[str, str]
-    now: datetime
-
-    def id(self, name: str) -> UUID:
-        return UUID(self.about[name])
-
-    def instant(self, name: str) -> datetime:
-        return datetime.fromisoformat(self.about[name])
-
-    @property
-    def page(self) -> str:
-        return f"{self.settings.public_url}{PAGES[self.name]}" if self.name in PAGES else ""
 
 
 def look(asked: Asked) -> Letter:
@@ -228,4 +194,5 @@ LOOKS: dict[str, Callable[[Asked], Letter]] = {
     "invitation": about_invitation,
     **dict.fromkeys(("role-changed", "member-left"), about_member),
     **dict.fromkeys(NEWER, about_house),
+    **dict.fromkeys((f"appointment-{kind}" for kind in MESSAGES), about_appointment),
 }

@@ -1,4 +1,4 @@
-"""What became of the letters of one organisation."""
+"""What became of the letters about one organisation; messages to its clients are told with the appointments."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,7 +14,7 @@ NOT_NEEDED = ("too_late", "link_over", "person_gone", "said_by_another", "owner_
 LATEST = """
 SELECT name, queued_at, tries, coalesce(failure, '') AS failure, sent_at IS NOT NULL AS is_sent,
     settled_at IS NOT NULL AS is_settled
-FROM letters WHERE queued_at > %s ORDER BY queued_at DESC, key LIMIT 500"""
+FROM letters WHERE queued_at > %s AND starts_with(key, 'letter/') ORDER BY queued_at DESC, key LIMIT 500"""
 
 
 class LetterCard(Struct, frozen=True, kw_only=True):

@@ -11,8 +11,9 @@ from kernel.actors import Act
 from kernel.jobs import Job, queue
 from kernel.settings import Settings, read_settings
 from kernel.store import Store
+from notifications.asked import Asked
 from notifications.channels import files, smtp
-from notifications.looking import Asked, look, owners
+from notifications.looking import look, owners
 from notifications.outcomes import NotDeliverable, NotNeeded, OutcomeUnknown, TryAgain
 from notifications.parcels import Parcel
 from notifications.writing import parcel
@@ -25,6 +26,7 @@ ON CONFLICT (organisation_id, key) DO UPDATE SET tries = l.tries + 1, taken_unti
 WHERE l.settled_at IS NULL AND (l.taken_until IS NULL OR l.taken_until < %(now)s)
 RETURNING tries, handed_at IS NOT NULL"""
 SETTLED = "SELECT settled_at IS NOT NULL FROM letters WHERE key = %s"
+OUTCOME = "SELECT sent_at IS NOT NULL, coalesce(failure, '') FROM letters WHERE key = %s AND settled_at IS NOT NULL"
 # Only the latest to take it hands it over, and nobody does so twice.
 HAND_OVER = """
 UPDATE letters SET handed_at = %s, person_id = %s
@@ -73,11 +75,22 @@ class Post:
 
 @acts_for("letters")
 def send_letter(store: Store, by: Act, key: str, name: str, at: str, about: dict[str, str]) -> None:
-    queued_at = datetime.fromisoformat(at)
-    tries = take(store, by.organisation_id, key, name, queued_at)
+    deliver(store, by.organisation_id, key, name, datetime.fromisoformat(at), about)
+
+
+def deliver(
+    store: Store, organisation_id: UUID, key: str, name: str, queued_at: datetime, about: dict[str, str]
+) -> None:
+    """Once for each key, whoever asks how often; raises what may go better later. `outcome` says what became of it."""
+    tries = take(store, organisation_id, key, name, queued_at)
     if tries:
-        asked = Asked(store, read_settings(os.environ), by.organisation_id, name, about, datetime.now(UTC))
-        settle(Post(store, by.organisation_id, key, tries), asked, queued_at)
+        asked = Asked(store, read_settings(os.environ), organisation_id, name, about, datetime.now(UTC))
+        settle(Post(store, organisation_id, key, tries), asked, queued_at)
+
+
+def outcome(store: Store, organisation_id: UUID, key: str) -> tuple[bool, str] | None:
+    """Whether a letter was sent, and why not; None while that is not known."""
+    return Post(store, organisation_id, key, 0).note(OUTCOME, (key,))
 
 
 def take(store: Store, organisation_id: UUID, key: str, name: str, queued_at: datetime) -> int:

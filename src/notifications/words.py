@@ -44,9 +44,22 @@ def moment(at: datetime, language: str, zone: ZoneInfo) -> str:
     return format_datetime(at, MOMENTS[language], tzinfo=zone, locale=language)
 
 
-def name_in(words: str) -> str:
+def span(starts_at: datetime, ends_at: datetime, language: str, zone: ZoneInfo) -> str:
+    """A day with its weekday, from when to when; the clocks are named, for whoever reads it elsewhere."""
+    begins, ends = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    shape = "EEEE d MMMM y, HH:mm"
+    until = format_datetime(ends, "HH:mm (VVV)" if begins.date() == ends.date() else f"{shape} (VVV)", locale=language)
+    return f"{format_datetime(begins, shape, locale=language)} – {until}"
+
+
+def short(at: datetime, language: str, zone: ZoneInfo) -> str:
+    """A day and a time for the line that a letter is found by."""
+    return format_datetime(at, "EEEE d MMMM, HH:mm", tzinfo=zone, locale=language)
+
+
+def name_in(words: str, most: int = LONGEST) -> str:
     """Words from people, as part of a sentence: on one line, not long, and no link."""
-    return WOULD_LINK.sub(rf"\1{WORD_JOINER}", ADDRESS.sub("", one_line(words)))
+    return WOULD_LINK.sub(rf"\1{WORD_JOINER}", ADDRESS.sub("", one_line(words, most)))
 
 
 def addressed(words: str) -> str:
@@ -54,7 +67,7 @@ def addressed(words: str) -> str:
     return one_line(SPECIAL.sub(" ", words))
 
 
-def one_line(words: str) -> str:
+def one_line(words: str, most: int = LONGEST) -> str:
     """Nor an encoded word, of which the library's own decoding would make lines again."""
     line = " ".join(clean(words).split()).replace("=?", "= ?")
-    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+    return line if len(line) <= most else f"{line[: most - 1]}…"

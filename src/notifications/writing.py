@@ -14,13 +14,16 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from kernel.settings import Settings
-from notifications.letter import Addressee, Letter
+from notifications.letter import Addressee, Letter, Passage, WebAddress
 from notifications.outcomes import NotDeliverable
 from notifications.parcels import Parcel
 from notifications.words import addressed, language_of, moment, name_in, sentence
 
 # What every server takes; the rest of what the standards allow is quoted or in other scripts.
 ADDRESS = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*", re.ASCII)
+
+PAGE = re.compile(r"https://[\w.~:/?#\[\]@!$&'()*+,;=%-]{1,300}", re.ASCII)
+MOST_OF_A_PASSAGE = 600
 
 
 def parcel(letter: Letter, key: str, at: datetime, settings: Settings) -> Parcel:
@@ -38,6 +41,9 @@ def parcel(letter: Letter, key: str, at: datetime, settings: Settings) -> Parcel
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(template("letter.txt").render(words), cte="quoted-printable")
     message.add_alternative(template("letter.html").render(words), subtype="html", cte="quoted-printable")
+    if letter.calendar:
+        filed = {"subtype": "calendar", "filename": "rendez-vous.ics", "params": {"method": "PUBLISH"}}
+        message.add_attachment(letter.calendar.decode(), charset="utf-8", **filed)
     # Filling a message takes away what it said about its content before.
     message["Content-Language"] = words["language"]
     return Parcel(name=name, sender=own.addr_spec, recipient=to.addr_spec, content=message.as_bytes())
@@ -84,7 +90,14 @@ def pages(letter: Letter, public_url: str) -> dict[str, Any]:
 
 
 def shown(value: str | datetime, language: str, letter: Letter) -> str:
-    return moment(value, language, letter.zone) if isinstance(value, datetime) else name_in(value)
+    match value:
+        case datetime():
+            return moment(value, language, letter.zone)
+        case WebAddress() if PAGE.fullmatch(value):
+            return value
+        case Passage():
+            return name_in(value, MOST_OF_A_PASSAGE)
+    return name_in(value)
 
 
 @cache

@@ -25,7 +25,8 @@ SELECT h.stream_id, h.version, h.position, h.at, h.happened_at, h.name, h.actor,
     coalesce(t.words, '') AS reason, h.override, h.client_id, h.changes
 FROM view_history h LEFT JOIN texts t ON (t.organisation_id, t.id) = (h.organisation_id, h.reason_id)"""
 OF_STREAM = f"{LINES} WHERE h.stream_id = %s ORDER BY h.version"
-LATEST = f"{LINES} WHERE h.position < %s ORDER BY h.position DESC LIMIT %s"
+# What is written to clients has a page of its own.
+LATEST = f"{LINES} WHERE h.position < %s AND h.name NOT LIKE 'Message%%' ORDER BY h.position DESC LIMIT %s"
 LAST_SEEN = """
 SELECT coalesce(max(position), 0) FROM view_history WHERE position <= (SELECT min(position) FROM positions)"""
 END = 2**62

@@ -21,6 +21,8 @@ UNSAID = frozenset(
     {"zone", "expires_at", "terms", "currency", "source_id", "words_version", "is_by_client", "status"}
     | {"entry_id", "takes_back", "tells_client"}
 )
+# Of messages to clients, which are told on a page of their own.
+UNSAID |= {"message_id", "appointment_id", "appointment_version", "channel", "due_at", "is_manual"}
 # Of a person's account, whose history tells each fact by its name alone.
 UNSAID |= {"passkey_id", "link_id", "session_id", "person_id", "why", "method", "purpose", "is_new_device"}
 

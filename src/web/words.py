@@ -48,6 +48,9 @@ ROLES = {
 }
 # The sign and the state of an action, by the last word of its name in the log.
 KINDS = {
+    "MessagePlanned": ("clock", "pending"),
+    "NotSent": ("mail-warning", "missed"),
+    "Sent": ("mail-check", "arrived"),
     "SeriesPlanned": ("calendar-plus", "booked"),
     "Extended": ("calendar-plus", "booked"),
     "Booked": ("calendar-plus", "booked"),

@@ -14,6 +14,7 @@ import booking.events
 import booking.series.events
 import clients.events
 import importing.events
+import notifications.messages.events
 import webhooks.events
 from kernel.events import MAPPER, Event
 
@@ -27,6 +28,7 @@ PACKAGES = (
     booking.series.events,
     clients.events,
     importing.events,
+    notifications.messages.events,
     webhooks.events,
 )
 STORED = {
@@ -80,5 +82,5 @@ def test_no_event_holds_words_from_or_about_people():
 @pytest.mark.parametrize("name", STORED)
 def test_event_names_are_a_noun_and_a_participle(name: str):
     irregular = ("Set", "Made", "Held", "Taken", "Freed", "SignedIn", "Undone", "Drawn", "TurnedOn", "TurnedOff")
-    irregular += ("Left", "Chosen", "Seen")
+    irregular += ("Left", "Chosen", "Seen", "Sent")
     assert name.endswith("ed") or name.endswith(irregular), name

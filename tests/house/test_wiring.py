@@ -19,6 +19,7 @@ import booking.policies
 import booking.series.commands
 import clients.commands
 import importing.commands
+import notifications.messages.commands
 from carnet.wiring import JOBS, READERS
 from kernel import migrations
 from kernel.reader import Policy, Reader
@@ -27,7 +28,7 @@ SOURCES = Path(migrations.__file__).parent.parent
 ASKED = (accounts.commands, agenda.commands, booking.commands, booking.series.commands)
 ASKED += (accounts.people.commands, accounts.people.links, accounts.people.passkeys, accounts.people.passwords)
 ASKED += (accounts.people.second_factor, accounts.people.sessions)
-ASKED += (clients.commands, importing.commands)
+ASKED += (clients.commands, importing.commands, notifications.messages.commands)
 COMMANDS = [
     function
     for module in ASKED
@@ -52,7 +53,7 @@ def test_every_reader_of_the_house_is_wired():
     """Readers are module-level values of projections and policies; one that nobody runs would stay empty."""
     made = [
         (path.name, name)
-        for path in [*SOURCES.glob("projections/*.py"), *SOURCES.glob("*/policies.py")]
+        for path in [*SOURCES.glob("projections/*.py"), *SOURCES.rglob("policies.py")]
         for name in re.findall(r"^(\w+) = (?:View|Policy|History|Outbox)\(", path.read_text(), re.MULTILINE)
     ]
     assert {name for _, name in made} == {reader.name for reader in READERS}
@@ -70,7 +71,7 @@ def test_reader_names_are_their_own():
 
 def test_every_job_that_a_policy_queues_is_done_by_somebody():
     queued = {
-        name for path in SOURCES.glob("*/policies.py") for name in re.findall(r'Job\(\s*"(\w+)"', path.read_text())
+        name for path in SOURCES.rglob("policies.py") for name in re.findall(r'Job\(\s*"(\w+)"', path.read_text())
     }
     assert queued
     assert queued == set(JOBS)

@@ -18,6 +18,7 @@ import agenda
 import booking
 import clients
 import importing
+import notifications
 import starting
 import webhooks
 from accounts.rights import (
@@ -47,6 +48,7 @@ from kernel.actors import Act
 from kernel.errors import Refusal
 from kernel.rights import Forbidden, Rights
 from kernel.store import COMMANDS, Store
+from notifications.messages import commands as messages
 from tests.integration.matrix import LOOKS, STANDSTILL, SUPPORT_CHANGES
 from tests.story import DAY, House, at, office_hours
 
@@ -55,8 +57,10 @@ TABLE = """
 agenda.write        book_appointment move_appointment edit_appointment confirm_appointment cancel_appointment
                     restore_appointment reopen_appointment mark_arrived mark_completed mark_missed hold_time
                     release_hold plan_series move_series end_series edit_series cancel_series restore_series
+                    withhold_message resend_message
 requests.approve    approve_appointment decline_appointment
 requests.end        expire_appointment expire_hold
+messages.plan       plan_messages note_message_sent note_message_not_sent
 hours.write         set_hours set_day_hours clear_day_hours
 absences.write      plan_absence move_absence cancel_absence
 clients.write       create_client edit_client archive_client restore_client add_client_note edit_client_note
@@ -139,6 +143,7 @@ def casting() -> Iterator[tuple[str, Rights, set[str]]]:
     for policy in ("webhooks", "people", "letters"):
         yield f"the policy of {policy}", rights_of_policy(policy), set()
     yield "the policy of endings", rights_of_policy("endings"), {"requests.end"}
+    yield "the policy of telling", rights_of_policy("telling"), {"messages.plan"}
 
 
 CAST = {name: (held, needed) for name, held, needed in casting()}
@@ -147,7 +152,7 @@ CAST = {name: (held, needed) for name, held, needed in casting()}
 def functions() -> dict[str, Callable[..., int]]:
     """The commands themselves, wherever they stand."""
     found = {}
-    for package in (accounts, agenda, booking, clients, importing, starting, webhooks):
+    for package in (accounts, agenda, booking, clients, importing, notifications, starting, webhooks):
         for module in modules(package):
             found |= {name: each for name, each in inspect.getmembers(module, is_command)}
     return found
@@ -187,7 +192,7 @@ def is_let_past(store: Store, do: Callable[..., int], by: Act) -> bool:
 def test_every_command_stands_in_the_table():
     assert NEEDS == COMMANDS == {name: COMMANDS[name] for name in DO}
     assert len(NEEDS) * len(CAST) > 2500
-    assert set(POLICY_RIGHTS) == {"endings", "imports", "webhooks", "people", "letters", "starting"}
+    assert set(POLICY_RIGHTS) == {"endings", "imports", "webhooks", "people", "letters", "telling", "starting"}
 
 
 @pytest.mark.parametrize("name", CAST)
@@ -213,6 +218,10 @@ class Columns:
 
     def book(self, column: UUID, hour: int = 9, **facts: Any) -> UUID:
         return self.house.book(at(hour), resource=column, **facts)
+
+    def told(self, column: UUID) -> UUID:
+        """Of somebody who is written to."""
+        return self.book(column, 9, client_id=self.house.client(email="emilie@exemple.fr"))
 
     def hold(self, column: UUID) -> UUID:
         id = uuid4()
@@ -286,6 +295,8 @@ TRIES: dict[str, Try] = {
     "edit_series": lambda c, log, one, by: series.edit_series(log, c.series(one), words={"note": "Note"}, by=by),
     "cancel_series": lambda c, log, one, by: series.cancel_series(log, c.series(one), by=by),
     "restore_series": lambda c, log, one, by: series.restore_series(log, c.cancelled_series(one), by=by),
+    "withhold_message": lambda c, log, one, by: messages.withhold_message(log, c.told(one), by=by),
+    "resend_message": lambda c, log, one, by: messages.resend_message(log, c.told(one), uuid4(), by=by),
     "set_hours": lambda c, log, one, by: hours.set_hours(log, one, office_hours(0, 1), by=by),
     "set_day_hours": lambda c, log, one, by: hours.set_day_hours(
         log, one, DAY.date(), [DatedPeriod("09:00", "10:00")], by=by

@@ -9,8 +9,9 @@ from types import SimpleNamespace
 import pytest
 
 from accounts.rights import ROLES
+from notifications.asked import PAGES
 from notifications.letter import Addressee, Letter
-from notifications.looking import ENDS, LOOKS, PAGES, role_in
+from notifications.looking import ENDS, LOOKS, role_in
 from notifications.words import LANGUAGES, catalogue, name_in
 from notifications.writing import pages, parcel, template
 from tests.data.markup import MUTATIONS
@@ -18,6 +19,7 @@ from tests.data.markup import MUTATIONS
 SETTINGS = SimpleNamespace(mail_from="Carnet <carnet@agenda.exemple.fr>", public_url="https://agenda.exemple.fr")
 MOMENT = datetime(2026, 11, 22, 8, 42, tzinfo=UTC)
 NAMES = sorted(set(LOOKS) | set(PAGES))
+ASKING = ("sign-in", "reset", "confirm-email", "invitation", "appointment-proposed")
 LINK = "https://agenda.exemple.fr/sign-in/link/secret"
 # As in the catalogue of the pages: narrow no-break spaces, typographic apostrophes.
 TOO_WIDE = re.compile(r"[^\u202f\s][:;?!»](?=\s|$)|«[^\u202f]| [:;?!»]|\w'\w")
@@ -27,7 +29,8 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)")
 def letter(name: str = "sign-in", language: str = "fr", **facts: object) -> Letter:
     to = Addressee(name="Sonia Marchetti", email="sonia@exemple.fr", language=language)
     told = {"at": MOMENT, "browser": "Firefox · Windows", "address": "203.0.113.7", "reason": "Un rappel"}
-    given = {"to": to, "told": told, "link": LINK, "until": MOMENT, "house": "Les Tilleuls"} | facts
+    about = {"facts": {"when": "mardi 24 novembre, 10:00"}, "house": "Les Tilleuls"}
+    given = {"to": to, "told": told, "link": LINK, "until": MOMENT} | about | facts
     return Letter(name=name, **given)
 
 
@@ -35,7 +38,7 @@ def letter(name: str = "sign-in", language: str = "fr", **facts: object) -> Lett
 def test_every_letter_says_what_happened_and_what_to_do(name: str, language: str):
     words = pages(letter(name, language), SETTINGS.public_url)
     assert all(words[part] for part in ("title", "hello", "what", "unless", "sender", "no_answer"))
-    assert bool(words["button"]) is (name in PAGES or name in ("sign-in", "reset", "confirm-email", "invitation"))
+    assert bool(words["button"]) is (name in PAGES or name in ASKING)
     shown = template("letter.txt").render(words) + template("letter.html").render(words)
     assert "%" not in shown.replace("100%", "")
     assert "None" not in shown
@@ -46,6 +49,7 @@ def test_no_sentence_is_missing_in_a_language_or_said_by_nobody(language: str):
     parts = ("subject", "what", "button", "unless", "until")
     of_letters = {f"{name}.{part}" for name, part in product(NAMES, parts)}
     names = ("at", "browser", "address", "new_email", "role", "invited_by", "reason", "passkey")
+    names += ("when", "was", "services", "with", "where", "video", "price", "client_note")
     told = {f"told.{name}" for name in names}
     told |= {f"told.{name}" for name in ENDS.values()} | {f"role.{role}" for role in ROLES}
     said = {message.id for message in catalogue(language) if message.id}

@@ -1,0 +1,112 @@
+"""Messages to clients as the desk sees them: each with what is to become of it, became of it, and why."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+from psycopg import Connection
+from psycopg.rows import class_row
+
+from kernel.reader import View
+from kernel.store import Store
+from notifications.messages.correspondence import FOR_NOW, KNOWN_OTHERWISE
+from notifications.messages.events import MessageNotSent, MessagePlanned, MessageSent
+
+# Why a message did not leave that nobody needs to mend; anything else has failed.
+SKIPPED = (*KNOWN_OTHERWISE, *FOR_NOW, "undone", "no_email", "booked_too_late", "begun", "house_stands_still")
+SKIPPED += ("too_late",)
+
+
+class MessageLine(Struct, frozen=True, kw_only=True):
+    """`state` is to_send, sent, failed or skipped."""
+
+    organisation_id: UUID
+    correspondence_id: UUID
+    message_id: UUID
+    appointment_id: UUID
+    client_id: UUID
+    rule: str
+    kind: str
+    channel: str
+    state: str
+    why: str
+    is_manual: bool
+    starts_at: datetime
+    planned_at: datetime
+    due_at: datetime
+    settled_at: datetime | None
+
+
+messages = View("messages", "view_messages", MessageLine)
+
+Lines = list[MessageLine]
+FIELDS = ", ".join(f"m.{name}" for name in MessageLine.__struct_fields__)
+OF_APPOINTMENT = f"""
+SELECT {FIELDS} FROM view_messages m WHERE m.appointment_id = %s ORDER BY m.planned_at, m.due_at, m.message_id"""
+# Of each rule, and of news, the latest message counts: one that failed may have been sent again.
+MARKS = """
+SELECT DISTINCT ON (m.appointment_id, m.rule) m.appointment_id, m.state,
+    m.state = 'to_send' AND coalesce(c.email, '') = '' AS is_in_vain
+FROM view_messages m
+LEFT JOIN clients o ON (o.organisation_id, o.id) = (m.organisation_id, m.client_id) AND o.is_current
+LEFT JOIN clients c ON (c.organisation_id, c.id) = (o.organisation_id, o.file_id) AND c.is_current
+WHERE m.appointment_id = ANY(%s) AND m.state <> 'skipped'
+ORDER BY m.appointment_id, m.rule, m.planned_at DESC"""
+# The worst is shown: what failed, then what is still to be sent.
+ORDER = ("failed", "to_send", "sent")
+
+
+@messages.on(MessagePlanned)
+def plan(lines: Lines, event: MessagePlanned) -> Lines:
+    line = MessageLine(
+        organisation_id=event.organisation_id,
+        correspondence_id=event.originator_id,
+        message_id=event.message_id,
+        appointment_id=event.appointment_id,
+        client_id=event.client_id,
+        rule=event.rule,
+        kind=event.kind,
+        channel=event.channel,
+        state="to_send",
+        why="",
+        is_manual=event.is_manual,
+        starts_at=event.starts_at,
+        planned_at=event.at,
+        due_at=event.due_at,
+        settled_at=None,
+    )
+    return [*(each for each in lines if each.message_id != event.message_id), line]
+
+
+@messages.on(MessageSent)
+def send(lines: Lines, event: MessageSent) -> Lines:
+    return settled(lines, event.message_id, state="sent", why="", settled_at=event.at)
+
+
+@messages.on(MessageNotSent)
+def give_up(lines: Lines, event: MessageNotSent) -> Lines:
+    state = "skipped" if event.why in SKIPPED else "failed"
+    return settled(lines, event.message_id, state=state, why=event.why, settled_at=event.at)
+
+
+def settled(lines: Lines, message_id: UUID, **facts: object) -> Lines:
+    return [replace(each, **facts) if each.message_id == message_id else each for each in lines]
+
+
+def of_appointment(store: Store, organisation_id: UUID, id: UUID) -> Lines:
+    """Oldest first."""
+    with store.reading(organisation_id) as db, db.cursor(row_factory=class_row(MessageLine)) as cursor:
+        return cursor.execute(OF_APPOINTMENT, (id,), prepare=True).fetchall()
+
+
+def marks(db: Connection, appointment_ids: Collection[UUID]) -> dict[UUID, str]:
+    """One word for each appointment: failed, to_send or sent; without any there is nothing to show."""
+    found: dict[UUID, str] = {}
+    if not appointment_ids:
+        return found
+    for id, state, is_in_vain in db.execute(MARKS, (list(appointment_ids),), prepare=True):
+        if not is_in_vain:
+            found[id] = min(state, found.get(id, state), key=ORDER.index)
+    return found
