@@ -172,13 +172,16 @@ def move_absence(
     ends_at: datetime,
     *,
     is_whole_days: bool = False,
+    reason: str = "",
     override: tuple[str, ...] = (),
     by: Act,
 ) -> None:
+    """Other instants, and another reason where one is given."""
     absence = log.get(Absence, id)
     log.lock([absence.resource_id])
     must_be_alone(log, id, absence.resource_id, starts_at, ends_at, override)
-    absence.move(starts_at, ends_at, is_whole_days, by.because(None, override))
+    reason_id = log.write(reason, kind="absence", about=absence.resource_id)
+    absence.move(starts_at, ends_at, is_whole_days, by.because(reason_id, override))
     log.keep(absence)
 
 
@@ -187,6 +190,16 @@ def cancel_absence(log: Log, id: UUID, *, by: Act) -> None:
     absence = log.get(Absence, id)
     log.lock([absence.resource_id])
     absence.cancel(by)
+    log.keep(absence)
+
+
+@command("absences.write")
+def restore_absence(log: Log, id: UUID, *, override: tuple[str, ...] = (), by: Act) -> None:
+    """Brings back a cancelled absence as it was."""
+    absence = log.get(Absence, id)
+    log.lock([absence.resource_id])
+    must_be_alone(log, id, absence.resource_id, absence.starts_at, absence.ends_at, override)
+    absence.restore(by.because(None, override))
     log.keep(absence)
 
 

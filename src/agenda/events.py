@@ -157,6 +157,10 @@ class AbsenceMoved(AbsenceTime, frozen=True, kw_only=True):
     pass
 
 
+class AbsenceRestored(AbsenceTime, frozen=True, kw_only=True):
+    pass
+
+
 class AbsenceCancelled(Event, frozen=True, kw_only=True):
     def claims(self) -> list[Claim]:
         return []
