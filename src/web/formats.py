@@ -16,6 +16,7 @@ DAYS = {
     "plain": {"fr": "d MMM y", "en": "d MMM y"},
     "weekday": {"fr": "EEE", "en": "EEE"},
     "dayname": {"fr": "EEEE", "en": "EEEE"},
+    "monthname": {"fr": "MMM", "en": "MMM"},
     "month": {"fr": "MMMM y", "en": "MMMM y"},
 }
 

@@ -1,6 +1,6 @@
 """What the forms of hours, services, resources, closures and terms may send."""
 
-from datetime import time
+from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -12,6 +12,7 @@ from agenda.resource import KINDS, HoursNotValid
 from agenda.service import LONGEST_MINUTES
 from kernel.errors import Refusal
 from web.forms import SHORT, WORDS, Form
+from web.forms_absences import Settled
 from web.forms_team import Ids, OfMember
 
 MIDNIGHT = "00:00"
@@ -216,17 +217,38 @@ class AskYear(Form):
     year = fields.Integer(load_default=None, validate=validate.Range(2000, 2199))
 
 
-class CloseHolidays(OfMember):
+class CloseHolidays(OfMember, Settled):
     year = fields.Integer(required=True, validate=validate.Range(2000, 2199))
 
 
-class CloseDates(OfMember):
+class CloseDates(OfMember, Settled):
+    """At one place, or at every place."""
+
     from_on = fields.Date(required=True)
     until_on = fields.Date(load_default=None)
+    is_everywhere = fields.Boolean(load_default=False)
 
 
-class ReopenDate(OfMember):
-    on = fields.Date(required=True)
+class AskClosing(AskYear):
+    """The public holidays of a year, or dates from one to another."""
+
+    from_on = fields.Date(load_default=None)
+    until_on = fields.Date(load_default=None)
+    is_everywhere = fields.Boolean(load_default=False)
+
+
+class Dates(fields.Field):
+    """One date or more, separated by spaces."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[date]:
+        try:
+            return [date.fromisoformat(each) for each in value.split()]
+        except ValueError as wrong:
+            raise ValidationError("not a date") from wrong
+
+
+class ReopenDates(OfMember):
+    on = Dates(required=True, validate=validate.Length(1, 400))
 
 
 class SetTerms(OfMember):

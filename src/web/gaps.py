@@ -16,6 +16,11 @@ class Gap:
     starts_at: datetime
     minutes: int | None
 
+    @property
+    def length(self) -> timedelta:
+        """No time at all where nothing ends it."""
+        return timedelta(minutes=self.minutes or 0)
+
     def excess(self, minutes: int) -> int:
         """By how many minutes a length outgrows the gap."""
         return 0 if self.minutes is None else max(0, minutes - self.minutes)

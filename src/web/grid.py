@@ -33,6 +33,7 @@ class Closed:
     top: int
     long: int
     label: str
+    absence_id: Any = None
 
 
 @dataclass(frozen=True)
@@ -135,14 +136,16 @@ def closed_times(column: Any, opens: datetime, closes: datetime, holiday: str) -
     gaps = list(zip(edges[::2], edges[1::2], strict=True))
     labels = ["", *["break"] * (len(gaps) - 2), "closed"] if len(gaps) > 1 else [holiday or "closed"]
     spans = [(*gap, label) for gap, label in zip(gaps, labels, strict=True)]
-    away = [(one.starts_at, one.ends_at, one.reason or "away") for one in column.absences]
-    drawn = (clipped(begins, ends, label, opens, closes) for begins, ends, label in [*spans, *away])
+    away = [(one.starts_at, one.ends_at, one.reason or "away", one.absence_id) for one in column.absences]
+    drawn = (clipped(opens, closes, *one) for one in [*spans, *away])
     return [closed for closed in drawn if closed.long > 0]
 
 
-def clipped(begins: datetime, ends: datetime, label: str, opens: datetime, closes: datetime) -> Closed:
+def clipped(
+    opens: datetime, closes: datetime, begins: datetime, ends: datetime, label: str, absence_id: Any = None
+) -> Closed:
     begins, ends = max(begins, opens), min(ends, closes)
-    return Closed(since(opens, begins), since(begins, ends), label)
+    return Closed(since(opens, begins), since(begins, ends), label, absence_id)
 
 
 def cards(lines: list[Any], opens: datetime, closes: datetime) -> list[Card]:

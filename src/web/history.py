@@ -31,6 +31,8 @@ def url_of(action: Said) -> str:
         return url_for("desk.series", id=action.stream_id)
     if action.name.startswith("Appointment") or action.name == "ClientArrived":
         return url_for("desk.panel", id=action.stream_id)
+    if action.name.startswith("Absence"):
+        return url_for("desk.absence", id=action.stream_id)
     is_file = action.name.startswith("Client") and not action.name.startswith(NOT_FILES)
     return url_for("files.file", id=action.stream_id) if is_file else ""
 

@@ -28,10 +28,12 @@ person              account.home account.change account.email account.change_ema
                     support.come_in
 
 agenda.see          desk.home desk.jump desk.day desk.changes desk.panel desk.series desk.list_appointments
-                    desk.month desk.this_month
+                    desk.month desk.this_month desk.absence
 agenda.write        desk.book desk.act desk.settle desk.edit desk.choose desk.move desk.scope desk.new desk.pick_clients
                     desk.pick_services desk.repeat desk.preview_series desk.plan desk.change_series desk.keep_change
                     desk.preview_change desk.confirm_cancel desk.cancel_series desk.restore_series desk.edit_series
+absences.write      desk.new_absence desk.plan_absences desk.foresee_absence desk.change_absence desk.remove_absence
+                    desk.restore_absence desk.take_absences_back settings.absences
 requests.approve    desk.act desk.settle desk.requests
 behalf.act          desk.act_for
 others.see          desk.see_as
@@ -51,8 +53,8 @@ settings.see        settings.home settings.first_steps
 settings.write      settings.services settings.add_service settings.service settings.change_service
                     settings.set_performers settings.resources settings.add_resource settings.resource
                     settings.change_resource settings.move_resource settings.closures settings.close_holidays
-                    settings.close_dates settings.reopen_date settings.terms settings.set_terms
-                    settings.options settings.set_options
+                    settings.close_dates settings.foresee_closing settings.reopen_date settings.terms
+                    settings.set_terms settings.options settings.set_options
                     files.fields files.add_field files.change_field files.retire_field
 organisation.write  settings.organisation settings.change_organisation settings.places settings.open_place
                     settings.change_place settings.look settings.set_look
@@ -129,6 +131,8 @@ PLAIN = {
 # The least that a form must send to be read, so that it is the guard that answers and not the form.
 FORMS: dict[str, dict[str, Any]] = {
     "desk.book": {"on": "2026-11-24", "time": "17:00"},
+    "desk.plan_absences": {"id": UUID(int=1), "resources": UUID(int=1), "from_on": "2026-11-24", "is_whole_days": 1},
+    "desk.change_absence": {"from_on": "2026-11-24", "is_whole_days": 1},
     "desk.move": {"on": "2026-11-24", "time": "17:00"},
     "files.change": {"expected_version": 1, "last_name": "Petit", "anyway": 1},
     "files.merge_in": {"duplicate_id": UUID(int=1)},

@@ -62,7 +62,7 @@ requests.approve    approve_appointment decline_appointment
 requests.end        expire_appointment expire_hold
 messages.plan       plan_messages note_message_sent note_message_not_sent
 hours.write         set_hours set_day_hours clear_day_hours
-absences.write      plan_absence move_absence cancel_absence
+absences.write      plan_absence move_absence cancel_absence restore_absence
 clients.write       create_client edit_client archive_client restore_client add_client_note edit_client_note
                     pin_client_note remove_client_note restore_client_version take_back_client_versions
                     dismiss_duplicate
@@ -243,6 +243,11 @@ class Columns:
         hours.plan_absence(self.house.store, id, column, at(9, days=9), at(18, days=9), by=self.house.by())
         return id
 
+    def cancelled_absence(self, column: UUID) -> UUID:
+        id = self.absence(column)
+        hours.cancel_absence(self.house.store, id, by=self.house.by())
+        return id
+
     def series(self, column: UUID) -> UUID:
         id = uuid4()
         self.plan(self.house.store, column, id, by=self.house.by())
@@ -307,6 +312,7 @@ TRIES: dict[str, Try] = {
         log, c.absence(one), at(9, days=10), at(18, days=10), by=by
     ),
     "cancel_absence": lambda c, log, one, by: hours.cancel_absence(log, c.absence(one), by=by),
+    "restore_absence": lambda c, log, one, by: hours.restore_absence(log, c.cancelled_absence(one), by=by),
 }
 
 

@@ -45,6 +45,8 @@ OF_OPERATORS = {"/support"}
 NOTED = {"clients_export"}
 # What stands in an address before an identifier, and what it then names.
 NAMED = {
+    "absences": "absences",
+    "closures": "places",
     "hours": "resources",
     "resources": "resources",
     "services": "services",

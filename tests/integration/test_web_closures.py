@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from werkzeug.test import TestResponse
 
+from accounts.commands import open_place
 from agenda.queries import booking_terms, closed_dates
 from tests.browser.visitor import Desk, open_desk, words
 from tests.story import at
@@ -61,7 +63,7 @@ def test_who_is_booked_on_a_closed_date_is_listed_and_stays(desk: Desk):
     before = desk.text("/settings/closures")
     assert "1 rendez-vous est pris. Il reste." in before
     assert "Gérard Millet" in before
-    post(desk, "/holidays", year=2026)
+    post(desk, "/holidays", year=2026, is_foreseen="1")
     assert "Gérard Millet" in desk.text("/settings/closures")
     assert [status for _, status in desk.booked()] == ["booked"]
 
@@ -85,3 +87,43 @@ def test_terms_that_changed_in_between_are_not_overwritten(desk: Desk):
     desk.post("/settings/terms", lead_minutes=60, expected_version=0)
     assert desk.post("/settings/terms", lead_minutes=90, expected_version=0).status_code == 409
     assert booking_terms(desk.house.store, desk.house.id).lead_minutes == 60
+
+
+def test_closing_a_place_shows_first_who_is_booked_and_settles_them(desk: Desk):
+    booked = desk.house.book(at(15, days=1), client_id=desk.house.client("Zoé", "Noël", phone="0612345678"))
+    answer = post(desk, from_on="2026-11-25")
+    page = desk.text(answer.location)
+    assert "Zoé Noël" in page
+    assert "06 12 34 56 78" in page
+    assert closed(desk) == {}
+    said = words(post(desk, from_on="2026-11-25", until_on="2026-11-26", is_foreseen="1", rest="own"))
+    assert "2 jours fermés." in said
+    assert "déplacé au ven. 27 nov., 9:00, Claire Moreau" in said
+    assert len(closed(desk)) == 2
+    assert desk.house.rows("SELECT starts_at FROM view_visits WHERE appointment_id = %s", booked) == [(at(9, days=3),)]
+
+
+def test_public_holidays_show_first_who_is_booked_on_them(desk: Desk):
+    booked = desk.house.book(at(15, days=31))
+    answer = post(desk, "/holidays", year=2026)
+    assert answer.location.endswith("/foresee?year=2026")
+    assert f"choice-{booked}" in desk.get(answer.location).get_data(as_text=True)
+    post(desk, "/holidays", year=2026, is_foreseen="1")
+    assert CHRISTMAS in closed(desk)
+
+
+def test_every_place_is_closed_at_once(desk: Desk):
+    annexe, house = uuid4(), desk.house
+    open_place(house.store, annexe, name="Annexe", zone="Europe/Paris", country="FR", by=house.by())
+    post(desk, from_on="2026-12-31", is_everywhere="1")
+    assert list(closed(desk)) == list(closed_dates(house.store, house.id, annexe)) == [date(2026, 12, 31)]
+
+
+def test_what_was_just_closed_is_opened_again_at_once(desk: Desk):
+    post(desk, from_on="2026-12-24")
+    post(desk, from_on="2026-12-24", until_on="2026-12-26")
+    page = desk.get("/settings/closures").get_data(as_text=True)
+    assert 'value="2026-12-25 2026-12-26"' in page
+    post(desk, "/reopen", on="2026-12-25 2026-12-26")
+    assert list(closed(desk)) == [date(2026, 12, 24)]
+    assert post(desk, "/reopen", on="soon").status_code == 422

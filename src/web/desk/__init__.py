@@ -4,4 +4,18 @@ from flask import Blueprint
 
 desk = Blueprint("desk", __name__)
 
-from web.desk import acts, behalf, bulk, create, day, listing, month, move, panel, series, series_changes  # noqa: E402, F401 — each puts its routes on the blueprint
+from web.desk import (  # noqa: E402 — each puts its routes on the blueprint above
+    absence_panel,  # noqa: F401
+    absences,  # noqa: F401
+    acts,  # noqa: F401
+    behalf,  # noqa: F401
+    bulk,  # noqa: F401
+    create,  # noqa: F401
+    day,  # noqa: F401
+    listing,  # noqa: F401
+    month,  # noqa: F401
+    move,  # noqa: F401
+    panel,  # noqa: F401
+    series,  # noqa: F401
+    series_changes,  # noqa: F401
+)

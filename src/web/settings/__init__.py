@@ -5,6 +5,7 @@ from flask import Blueprint
 settings = Blueprint("settings", __name__, url_prefix="/settings")
 
 from web.settings import (  # noqa: E402 — the routes stand on the blueprint above
+    absences,  # noqa: F401
     access,  # noqa: F401
     closures,  # noqa: F401
     home,  # noqa: F401

@@ -10,6 +10,7 @@ GROUPS = (
         lazy_gettext("Planning"),
         (
             "settings.hours",
+            "settings.absences",
             "settings.closures",
             "settings.services",
             "settings.resources",
@@ -22,6 +23,10 @@ GROUPS = (
     (lazy_gettext("Technical"), ("settings.tokens", "settings.webhooks", "health.page")),
 )
 WORDS = {
+    "settings.absences": (
+        lazy_gettext("Absences"),
+        lazy_gettext("Who is away when, and when you are closed: leave, breaks, meetings outside."),
+    ),
     "settings.closures": (
         lazy_gettext("Closed dates"),
         lazy_gettext("Public holidays, and the dates on which you close."),
@@ -65,6 +70,7 @@ WORDS = {
 }
 SIGNS = {
     "settings.hours": "clock",
+    "settings.absences": "calendar-off",
     "settings.closures": "calendar-days",
     "settings.services": "book-open",
     "settings.resources": "door-open",

@@ -52,7 +52,7 @@ function swapped(event) {
 // Drawn again after the columns are redrawn, so that the mark stays as long as the popover does.
 export function drawPencil() {
   rubOut();
-  const column = popover() && columnOf(popover().dataset.resource);
+  const column = popover()?.dataset.resource && columnOf(popover().dataset.resource);
   if (!column) return;
   const from = minuteOf(popover().dataset.starts);
   const mark = document.createElement("div");

@@ -3,6 +3,7 @@ import { grid, visits } from "./grid.js";
 
 const panel = () => document.getElementById("panel");
 const shown = () => panel()?.querySelector("[data-panel]")?.dataset.panel;
+const address = () => panel().querySelector("[data-panel]").dataset.address ?? `/appointments/${shown()}`;
 
 export function startPanel() {
   document.addEventListener("click", clicked);
@@ -27,7 +28,7 @@ export function markSelected() {
 // Words being written in the panel are never swept away by a refresh.
 export function refreshPanel() {
   const isInUse = panel().contains(document.activeElement) || panel().querySelector("details[open], #move form");
-  if (shown() && !isInUse) htmx.ajax("GET", location.origin + `/appointments/${shown()}`, { target: "#panel" });
+  if (shown() && !isInUse) htmx.ajax("GET", location.origin + address(), { target: "#panel" });
 }
 
 function clicked(event) {
