@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext
@@ -26,7 +27,7 @@ OPEN = ("booked", "requested", "proposed")
 # As many as are listed by name, and as many for which other times are looked for.
 LISTED, LOOKED_FOR = 200, 40
 # How far ahead the same person is looked for, step by step; for others the first step must do.
-STEP, STEPS = timedelta(days=14), 8
+STEP, STEPS = timedelta(days=7), 16
 COLLEAGUES = 8
 
 
@@ -51,11 +52,13 @@ class Search:
     def __init__(self, blocks: Blocks):
         self.blocks = blocks
         self.given: Blocks = {}
+        self.known: dict[Any, list[Slot]] = {}
+        self.names = {one.id: one.name for one in practitioners()}
         self.people = practitioners("agenda.write")
         self.services = {each.id: each for each in agenda.services(visit.store(), visit.house())}
 
-    def covered(self, card: AppointmentCard) -> Covered:
-        return Covered(card=card, own=self.own(card), other=self.other(card))
+    def covered(self, card: AppointmentCard, ways: tuple[str, ...]) -> Covered:
+        return Covered(card=card, **{way: getattr(self, way)(card) for way in ways})
 
     def own(self, card: AppointmentCard) -> Instead | None:
         return self.propose([(self.wanted(card, self.leads(card)), STEPS)], card)
@@ -88,12 +91,11 @@ class Search:
         return None
 
     def slots(self, wanted: list[Wanted], first: date) -> list[Slot]:
-        house, last = (visit.store(), visit.house()), first + STEP - timedelta(days=1)
-        try:
-            return agenda.find_slots(*house, wanted, first, last, visit.now(), for_staff=True)
-        except Refusal:
-            # A service or a room that is no more is offered at no time.
-            return []
+        """Looked for once, however many ask for the same."""
+        asked = (*wanted, first)
+        if asked not in self.known:
+            self.known[asked] = found_slots(wanted, first)
+        return self.known[asked]
 
     def is_free(self, slot: Slot) -> bool:
         spans = (span for id in ids_of(slot) for some in (self.blocks, self.given) for span in some.get(id, ()))
@@ -104,16 +106,23 @@ class Search:
         return all(service and service.performer(one.id) for service in services)
 
     def leads(self, card: AppointmentCard) -> list[UUID]:
-        people = {one.id for one in practitioners()}
-        return [leader(segment, people) for segment in card.segments]
+        return [leader(segment, set(self.names)) for segment in card.segments]
 
     def wanted(self, card: AppointmentCard, people: Iterable[UUID]) -> list[Wanted]:
         return [Wanted(each.service_id, (id,)) for each, id in zip(card.segments, people, strict=True)]
 
     def words(self, slot: Slot, people: list[UUID]) -> str:
-        names = {one.id: one.name for one in practitioners()}
-        said = ", ".join(dict.fromkeys(names.get(id, "") for id in people))
+        said = ", ".join(dict.fromkeys(self.names.get(id, "") for id in people))
         return gettext("%(when)s with %(name)s", when=when(slot.starts_at), name=said)
+
+
+def found_slots(wanted: list[Wanted], first: date) -> list[Slot]:
+    house, last = (visit.store(), visit.house()), first + STEP - timedelta(days=1)
+    try:
+        return agenda.find_slots(*house, wanted, first, last, visit.now(), for_staff=True)
+    except Refusal:
+        # A service or a room that is no more is offered at no time.
+        return []
 
 
 def leader(segment: Segment, people: set[UUID]) -> UUID:
@@ -143,7 +152,8 @@ def hit_cards(blocks: Blocks) -> list[AppointmentCard]:
     return [card for card in cards if card and card.status in OPEN and card.ends_at > visit.now() and may(SEE, card)]
 
 
-def proposals(cards: list[AppointmentCard], blocks: Blocks) -> list[Covered]:
+def proposals(cards: list[AppointmentCard], blocks: Blocks, ways: tuple[str, ...] = ("own", "other")) -> list[Covered]:
+    """With another time in each of these ways: the same people, or others."""
     search = Search(blocks)
-    listed = [search.covered(card) for card in cards[:LOOKED_FOR]]
+    listed = [search.covered(card, ways) for card in cards[:LOOKED_FOR]]
     return listed + [Covered(card=card) for card in cards[LOOKED_FOR:]]

@@ -32,6 +32,7 @@ class Became(Struct, frozen=True, kw_only=True):
     card: AppointmentCard
     words: str = ""
     refused: str = ""
+    position: int = 0
     undo_url: str = ""
     undo_fields: dict[str, Any] = {}
 
@@ -39,8 +40,10 @@ class Became(Struct, frozen=True, kw_only=True):
 def settle(facts: dict[str, Any], blocks: Blocks, chosen: dict[UUID, Choice]) -> list[Became]:
     """All that are in the way now, those made since the page was shown among them."""
     cards = hit_cards(blocks)
-    found = proposals(cards, blocks) if facts["rest"] in ("own", "other") else [Covered(card=each) for each in cards]
-    return [settled(one, chosen.get(one.card.id), facts) for one in found]
+    ways = (facts["rest"],) if facts["rest"] in ("own", "other") else ()
+    found = [settled(one, chosen.get(one.card.id), facts) for one in proposals(cards, blocks, ways)]
+    told.await_view(max([0, *(one.position for one in found)]))
+    return found
 
 
 def settled(one: Covered, choice: Choice | None, facts: dict[str, Any]) -> Became:
@@ -68,10 +71,11 @@ def do(card: AppointmentCard, choice: Choice, facts: dict[str, Any]) -> Became:
 def give_up(card: AppointmentCard, _: Choice, facts: dict[str, Any]) -> Became:
     command = booking.cancel_appointment if card.status == "booked" else booking.decline_appointment
     told_of = {"reason": facts["reason"], "tells_client": facts["tells_clients"]}
-    told.await_view(command(visit.store(), card.id, **told_of, by=act_for(card, facts)))
+    position = command(visit.store(), card.id, **told_of, by=act_for(card, facts))
     words = gettext("cancelled") if card.status == "booked" else gettext("declined")
-    fields = {"override": BACK_IN, "reason": gettext("Taken back")}
-    return Became(card=card, words=words, undo_url=url_for("desk.act", id=card.id, deed="restore"), undo_fields=fields)
+    back = {"undo_url": url_for("desk.act", id=card.id, deed="restore")}
+    back |= {"undo_fields": {"override": BACK_IN, "reason": gettext("Taken back")}}
+    return Became(card=card, words=words, position=position, **back)
 
 
 def move(card: AppointmentCard, choice: Choice, facts: dict[str, Any]) -> Became:
@@ -82,12 +86,12 @@ def move(card: AppointmentCard, choice: Choice, facts: dict[str, Any]) -> Became
     position = booking.move_appointment(
         visit.store(), card.id, choice.starts_at, wanted=wanted, **told_of, by=act_for(card, facts)
     )
-    told.await_view(position)
     now = desk_view.appointment(visit.store(), visit.house(), card.id) or card
     words = gettext("moved to %(when)s, %(name)s", when=when(now.starts_at), name=", ".join(now.resource_names))
     fields = {"override": BACK_IN, "reason": gettext("Taken back"), "starts_at": iso(card.starts_at)}
     fields |= {"resource_id": str(Search({}).leads(card)[0])}
-    return Became(card=card, words=words, undo_url=url_for("desk.move", id=card.id), undo_fields=fields)
+    undo_url = url_for("desk.move", id=card.id)
+    return Became(card=card, words=words, position=position, undo_url=undo_url, undo_fields=fields)
 
 
 def act_for(card: AppointmentCard, facts: dict[str, Any]) -> Any:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from accounts.commands import close_organisation, start_trial, suspend_organisation
 from accounts.sealing import seal
 from accounts.team.commands import make_invitation, revoke_invitation
+from agenda.commands import plan_absence
 from booking.commands import cancel_appointment, mark_arrived, mark_missed
 from tests.browser.conftest import FRENCH, close
 from tests.browser.visitor import MOMENT, PASSWORD, SETTINGS, Desk, open_desk
@@ -136,6 +137,14 @@ def test_the_agenda_the_clients_and_the_history(lived_in: Desk, open_page: Calla
     page.locator(".visit").first.click()
     page.locator(".panel h2, .panel h1").first.wait_for()
     assert faults(page) == []
+
+
+def test_absences_and_whoever_is_in_their_way(lived_in: Desk, open_page: Callable[..., Page]):
+    house, id = lived_in.house, uuid4()
+    plan_absence(house.store, id, house.karim, at(14), at(16), reason="Formation", by=house.by())
+    page, whole = open_page(), f"resources={house.claire}&from_on=2026-11-24&is_whole_days=1"
+    paths = ("/absences/new", f"/absences/{id}", f"/absences/foresee?{whole}", "/settings/absences")
+    assert faults_of(page, *paths) == {}
 
 
 def test_the_pages_before_a_house(lived_in: Desk, open_as: Callable[..., Page]):

@@ -112,10 +112,9 @@ def foresee_absence() -> str:
     blocks = {one.id: [span_of(facts["wall"], one)] for one in away}
     handed = [(name, value) for name, value in request.args.items(multi=True) if name in HANDED_ON]
     action = url_for("desk.change_absence", id=card.id) if card else url_for("desk.plan_absences")
-    about = {"title": gettext("Absence: %(who)s", who=", ".join(one.name for one in away)), "reason": reason_of(facts)}
-    return render_template(
-        "covered/page.html", hits=proposals(hit_cards(blocks), blocks), action=action, handed=handed, **about
-    )
+    title = gettext("Absence: %(who)s", who=", ".join(one.name for one in away))
+    hits = proposals(hit_cards(blocks), blocks)
+    return render_template("covered/page.html", hits=hits, action=action, handed=handed, title=title)
 
 
 @desk.post("/absences/take-back")

@@ -96,7 +96,6 @@ def foresee_closing(id: UUID) -> str:
         hits=proposals(hit_cards(blocks), blocks),
         action=url_for(way, id=id),
         handed=[*closing.asked.items(), ("key", uuid4())],
-        reason="",
     )
 
 
