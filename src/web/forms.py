@@ -1,6 +1,6 @@
 """What a form may send, read into plain facts."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import request
@@ -34,6 +34,16 @@ class Instant(fields.AwareDateTime):
         if not FIRST_YEAR < read.year < LAST_YEAR:
             raise ValidationError("out of range")
         return read.astimezone(UTC)
+
+
+class Day(fields.Date):
+    """A date in years that people make appointments in, with room for what stands around it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        read = super()._deserialize(value, attr, data, **kwargs)
+        if not FIRST_YEAR < read.year < LAST_YEAR:
+            raise ValidationError("out of range")
+        return read
 
 
 class SignIn(Form):

@@ -8,7 +8,7 @@ from flask import request
 from marshmallow import ValidationError, fields, post_load, validate
 
 from kernel.texts import writable
-from web.forms import FIRST_YEAR, LAST_YEAR, SHORT, Form, Instant
+from web.forms import FIRST_YEAR, LAST_YEAR, SHORT, Day, Form, Instant
 
 MOST_COLUMNS = 500
 LONGEST_DAYS = 366
@@ -33,7 +33,7 @@ class AskAbsence(Form):
     resource = fields.UUID(load_default=None)
     at = Instant(load_default=None)
     until = Instant(load_default=None)
-    on = fields.Date(load_default=None)
+    on = Day(load_default=None)
 
 
 class When(Form):

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from projections.listing import SORTS
-from web.forms import SHORT, Form
+from web.forms import SHORT, Day, Form
 from web.words import STATUSES
 
 MOST = 200
@@ -29,3 +29,18 @@ class Settle(Form):
     deed = fields.String(required=True, validate=validate.OneOf(DEEDS))
     reason = fields.String(load_default="", validate=SHORT)
     key = fields.String(required=True, validate=SHORT)
+
+
+class AskDay(Form):
+    """A day of some people; none named, of everybody."""
+
+    on = Day(load_default=None)
+    person = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=500))
+    week = fields.Boolean(load_default=False)
+
+
+class Listed(Form):
+    """The day of which people something was done from."""
+
+    on = Day(data_key="listed_on", load_default=None)
+    person = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=500))

@@ -147,6 +147,10 @@ def test_absences_and_whoever_is_in_their_way(lived_in: Desk, open_page: Callabl
     assert faults_of(page, *paths) == {}
 
 
+def test_the_day_in_lines_and_on_paper(lived_in: Desk, open_page: Callable[..., Page]):
+    assert faults_of(open_page(), "/today", "/today?on=2026-11-28", "/sheets", "/sheets?week=1") == {}
+
+
 def test_the_pages_before_a_house(lived_in: Desk, open_as: Callable[..., Page]):
     good, over = link(lived_in, invitation(lived_in)), invitation(lived_in)
     revoke_invitation(lived_in.house.store, over, by=lived_in.house.by())

@@ -28,7 +28,8 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)")
 # Times, services and people are told as sentences of their own.
 TOLD_OTHERWISE = sentences.UNSAID | {"segments", "services", "wall_at", "fields"}
 # What is asked for in an address is never said to be missing.
-ASKED = (forms.At, forms.Before, forms.Blank, forms_list.Narrow, forms_absences.AskAbsence, forms_absences.Away)
+ASKED = (forms.At, forms.Before, forms.Blank, forms_absences.AskAbsence, forms_absences.Away)
+ASKED += (forms_list.Narrow, forms_list.AskDay, forms_list.Listed)
 TOO_WIDE = re.compile(r"[^\u202f\s][:;?!»](?=\s|$)|«[^\u202f]| [:;?!»]|\w'\w")
 
 

@@ -64,7 +64,7 @@ WORDS = {"on": "2026-11-24", "month": "2026-11", "deed": "move", "words": "not-a
 OCCURRENCE = {"desk.scope"}
 # Asked of every page, which takes what it knows of it.
 ASKED = {"words": CANARY, "on": "2026-11-24", "at": "2026-11-24T14:00:00Z", "deed": "cancel", "scope": "this"}
-ASKED |= {"year": "2027"}
+ASKED |= {"year": "2027", "from_on": "2026-11-24", "is_whole_days": "1"}
 UUID_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 # New with every answer: nonces, tokens of forms, questions to passkeys, and how much of a minute's requests is left.
 FRESH = re.compile(

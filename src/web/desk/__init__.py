@@ -18,4 +18,6 @@ from web.desk import (  # noqa: E402 — each puts its routes on the blueprint a
     panel,  # noqa: F401
     series,  # noqa: F401
     series_changes,  # noqa: F401
+    sheets,  # noqa: F401
+    today,  # noqa: F401
 )

@@ -16,6 +16,7 @@ from web.desk import desk
 from web.desk.panel import card_of, panel_answer
 from web.entry import admits
 from web.forms import Act, sent
+from web.forms_list import Listed
 from web.refusals import attempting
 from web.told import Toast
 from web.vocabulary import gettext
@@ -51,6 +52,8 @@ def act(id: UUID, deed: str) -> Response:
     by = visit.act(facts["key"]).expecting(id, facts["expected_version"])
     told.await_view(DEEDS[deed].do(visit.store(), id, **arguments(deed, facts), by=by))
     toast = Toast(words=str(DEEDS[deed].words) % {"name": name_of(card)}, undo_url=way_back(id, deed))
+    if "listed_on" in request.form:
+        return told.answer(toast, to=url_for("desk.today", **sent(Listed)))
     if "undo" in request.form:
         return told.answer(toast, to=url_for("desk.panel", id=id))
     return panel_answer(id, toast)
