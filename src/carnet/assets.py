@@ -14,10 +14,10 @@ COPIED = {
     "lucide-static/LICENSE": "LICENSE-lucide",
 }
 ICONS = """
-    arrow-right ban book-open calendar-days calendar-off calendar-plus clipboard-list columns-3 chart-column check chevron-left
-    chevron-right clock copy door-open download eye heart-pulse history hourglass info key-round
-    building-2 life-buoy list lock log-out mail mail-check mail-warning map-pin message-square move palette pencil phone
-    plus printer qr-code repeat search settings shield-check sliders-horizontal star sticky-note trash-2
+    arrow-right ban book-open calendar-days calendar-off calendar-plus chart-column check chevron-left
+    chevron-right clipboard-list clock columns-3 copy door-open download eye heart-pulse history hourglass info
+    key-round building-2 life-buoy list lock log-out mail mail-check mail-warning map-pin message-square move palette
+    pencil phone plus printer qr-code repeat search settings shield-check sliders-horizontal star sticky-note trash-2
     triangle-alert undo-2 upload user-check user-x users video webhook x
 """.split()  # noqa: SIM905 — a list would be one name a line, for forty lines.
 

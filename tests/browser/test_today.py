@@ -41,6 +41,7 @@ def test_everybody_is_one_page_and_a_long_day_two(desk: Desk, open_page: Callabl
 
 def test_a_tap_on_a_phone_says_that_somebody_came_and_is_taken_back(desk: Desk, open_page: Callable[..., Page]):
     desk.house.book(at(11), client_id=desk.house.client("Zoé", "Noël", phone="0612345678"))
+    desk.house.read_on()
     page = open_page("/today", **PHONE)
     line = page.locator("li.of-day", has_text="Zoé Noël")
     expect(line).to_contain_text("Suivant")
