@@ -187,3 +187,24 @@ class AgendaOptionsSet(Event, frozen=True, kw_only=True):
     colours_by: str = "state"
     has_rooms: bool = False
     has_machines: bool = False
+
+
+class QuestionAdded(Event, frozen=True, kw_only=True):
+    """What a service asks. `is_online` when clients are asked who book by themselves; the team sees all of them."""
+
+    service_id: UUID
+    wording: str
+    kind: str = "text"
+    choices: list[str] = []
+    is_required: bool = False
+    is_online: bool = False
+    rank: int = 0
+
+
+class QuestionChanged(Event, frozen=True, kw_only=True):
+    wording: str | UnsetType = UNSET
+    choices: list[str] | UnsetType = UNSET
+    is_required: bool | UnsetType = UNSET
+    is_online: bool | UnsetType = UNSET
+    rank: int | UnsetType = UNSET
+    is_active: bool | UnsetType = UNSET

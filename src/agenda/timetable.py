@@ -14,6 +14,7 @@ from accounts.place import Place
 from agenda.closures import Closures
 from agenda.hours import OpenPeriod, closed_periods, open_periods
 from agenda.options import AgendaOptions, options_id
+from agenda.question import Question
 from agenda.resource import Resource
 from agenda.service import Service
 from agenda.slots import Calendar, Taken
@@ -23,7 +24,7 @@ from kernel.aggregate import Aggregate
 from kernel.store import lock_keys
 from kernel.zones import DAY, instant_of, local_date
 
-LISTED = (Organisation, Place, Closures, Resource, Service, BookingTerms, AgendaOptions)
+LISTED = (Organisation, Place, Closures, Resource, Service, BookingTerms, AgendaOptions, Question)
 KINDS = {kind.__name__: kind for kind in LISTED}
 SETTINGS = "SELECT kind, state FROM states WHERE kind = ANY(%s)"
 # Versions only grow and no row is ever deleted, so the sum changes with every change of the settings. A transaction
@@ -53,6 +54,7 @@ class Settings:
         self.services: dict[UUID, Service] = self.by_kind["Service"]
         known_terms = self.by_kind["BookingTerms"].values()
         self.terms: BookingTerms = next(iter(known_terms), None) or BookingTerms(id=terms_id(organisation_id))
+        self.questions: dict[UUID, Question] = self.by_kind["Question"]
         known_options = self.by_kind["AgendaOptions"].values()
         self.options: AgendaOptions = next(iter(known_options), None) or AgendaOptions(id=options_id(organisation_id))
         self.closed_on = {closures.place_id: closures.dates for closures in self.by_kind["Closures"].values()}

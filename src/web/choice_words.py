@@ -24,6 +24,16 @@ APPOINTMENT_WORDS = {
     "lesson": lazy_gettext("A lesson"),
     "consultation": lazy_gettext("A consultation"),
 }
+# Of the questions of services.
+ANSWERED_BY = {
+    "text": lazy_gettext("Short text"),
+    "long_text": lazy_gettext("Long text"),
+    "number": lazy_gettext("Number"),
+    "date": lazy_gettext("Date"),
+    "yes_no": lazy_gettext("Yes or no"),
+    "choice": lazy_gettext("One choice"),
+    "choices": lazy_gettext("Several choices"),
+}
 # By the name of the field that holds the choice.
 CHOICES: dict[str, dict[Any, Any]] = {
     "density": DENSITIES,

@@ -24,6 +24,7 @@ class Names:
         with visit.store().reading(visit.house()) as db:
             settings = settings_of(db, visit.house())
             self.known = {id: service.name for id, service in settings.services.items()}
+            self.known |= {id: question.wording for id, question in settings.questions.items()}
             spoken = {id: each.name_id for id, each in settings.resources.items()}
             texts = words_of(db, [*ids, *spoken.values()])
             self.known |= {id: texts.get(name_id, "") for id, name_id in spoken.items()} | texts

@@ -9,6 +9,7 @@ from flask_babel import get_locale
 
 from web import series_words, visit, words
 from web.names import Names
+from web.questions import answer_words
 from web.security import cookie_name
 from web.settings.ways import ways_into_settings
 from web.sight import may
@@ -27,6 +28,7 @@ SAID = (
     words.terms_words,
     words.visits_words,
     words.role_words,
+    answer_words,
     series_words.recurrence,
     series_words.weekday,
 )

@@ -12,6 +12,7 @@ from projections.history import Change, HistoryLine
 from web.choice_words import choice_words
 from web.formats import clock, lasting, local_day, wall_words, when
 from web.names import Names
+from web.questions import answers_words
 from web.series_words import SERIES_WORDS, recurrence, wall_time_words
 from web.sight import CONTACTS, may
 from web.words import action, field_words, kind, origin_words, rule_words, value_words
@@ -183,6 +184,8 @@ def plain(change: Change, names: Names) -> Changed:
 
 
 def words_for(field: str, value: Any, names: Names) -> str:
+    if field == "answers_id" and value:
+        return answers_words(names.of(value)) or gettext("erased")
     if field.endswith("_id") and value:
         return names.of(value) or gettext("erased")
     if field in SERIES_WORDS and value:

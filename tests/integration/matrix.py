@@ -32,6 +32,7 @@ agenda.see          desk.home desk.jump desk.day desk.changes desk.panel desk.se
 agenda.write        desk.book desk.act desk.settle desk.edit desk.choose desk.move desk.scope desk.new desk.pick_clients
                     desk.pick_services desk.repeat desk.preview_series desk.plan desk.change_series desk.keep_change
                     desk.preview_change desk.confirm_cancel desk.cancel_series desk.restore_series desk.edit_series
+                    desk.question_fields desk.answer
 absences.write      desk.new_absence desk.plan_absences desk.foresee_absence desk.change_absence desk.remove_absence
                     desk.restore_absence desk.take_absences_back settings.absences
 requests.approve    desk.act desk.settle desk.requests
@@ -55,6 +56,7 @@ settings.write      settings.services settings.add_service settings.service sett
                     settings.change_resource settings.move_resource settings.closures settings.close_holidays
                     settings.close_dates settings.foresee_closing settings.reopen_date settings.terms
                     settings.set_terms settings.options settings.set_options
+                    settings.keep_question settings.settle_question
                     files.fields files.add_field files.change_field files.retire_field
 organisation.write  settings.organisation settings.change_organisation settings.places settings.open_place
                     settings.change_place settings.look settings.set_look
@@ -146,6 +148,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "settings.set_options": {"first_hour": 8, "last_hour": 20},
     "settings.reopen_date": {"on": "2027-01-02"},
     "settings.set_look": {"accent": "#0f7a4f", "client_word": "patient", "appointment_word": "session"},
+    "settings.settle_question": {"question_id": UUID(int=1)},
     "settings.copy_day": {"day": 0},
     "settings.copy_week": {"resource_id": UUID(int=1)},
     "settings.set_day": {"on": "2026-11-24"},

@@ -72,7 +72,8 @@ clients.import      prepare_import choose_import_fields start_import complete_im
 clients.export      note_export
 settings.write      set_performers order_resources
                     add_service change_service assign_performer remove_performer add_resource change_resource
-                    set_agenda_options set_booking_terms close_dates close_public_holidays reopen_dates add_client_field
+                    add_question change_question order_questions set_agenda_options
+                    set_booking_terms close_dates close_public_holidays reopen_dates add_client_field
                     change_client_field retire_client_field restore_client_field
 organisation.write  change_organisation open_place change_place
 organisation.close  close_organisation reopen_organisation

@@ -8,6 +8,7 @@ from web.desk import (  # noqa: E402 — each puts its routes on the blueprint a
     absence_panel,  # noqa: F401
     absences,  # noqa: F401
     acts,  # noqa: F401
+    answers,  # noqa: F401
     behalf,  # noqa: F401
     bulk,  # noqa: F401
     create,  # noqa: F401

@@ -15,7 +15,7 @@ from projections import series as series_view
 from projections import visits as visits_view
 from projections.desk import AppointmentCard
 from projections.visits import Visits
-from web import told, visit
+from web import questions, told, visit
 from web.desk import desk
 from web.desk.day import day_page
 from web.entry import admits
@@ -58,7 +58,8 @@ def panel_facts(id: UUID) -> dict[str, Any]:
     notes = clients.notes_of(store, house, card.client.id) if card.client else []
     pinned = [note for note in notes if note.is_pinned]
     place = series_view.place_of(store, house, id)
-    return {"card": card, "visits": visits, "lived": lived, "pinned": pinned, "place": place}
+    facts = {"card": card, "visits": visits, "lived": lived, "pinned": pinned, "place": place}
+    return facts | questions.facts_of(card)
 
 
 def visits_of(client_id: UUID) -> Visits:

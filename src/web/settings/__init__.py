@@ -15,6 +15,7 @@ from web.settings import (  # noqa: E402 — the routes stand on the blueprint a
     look,  # noqa: F401
     options,  # noqa: F401
     places,  # noqa: F401
+    questions,  # noqa: F401
     resources,  # noqa: F401
     services,  # noqa: F401
     team,  # noqa: F401

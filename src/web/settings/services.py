@@ -8,12 +8,13 @@ from flask import g, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from agenda import commands
+from agenda import asking, commands
 from agenda import queries as agenda
 from agenda.events import ServiceNeed
 from agenda.service import Performer, Service
 from kernel.errors import NotFound
 from web import told, visit
+from web.choice_words import ANSWERED_BY
 from web.entry import admits
 from web.forms import sent
 from web.forms_agenda import AddService, ChangeService, SetPerformers
@@ -59,6 +60,9 @@ def service(id: UUID) -> str:
         colours=colours,
         lengths=lengths,
         horizons=horizons,
+        service=one,
+        questions=asking.questions(visit.store(), visit.house(), [id], is_all=True),
+        kinds=ANSWERED_BY,
     )
 
 
