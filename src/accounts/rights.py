@@ -233,6 +233,11 @@ def rights_of_support(may_change: bool) -> Rights:
     return Rights(dict.fromkeys([*held, *(SUPPORT_CHANGES if may_change else ())]))
 
 
+def rights_to_answer(client_id: UUID) -> Rights:
+    """What the link in a letter lets a client do: say yes or no to what was proposed to them."""
+    return Rights(dict.fromkeys(("agenda.write", "requests.approve"), frozenset([client_id])))
+
+
 def rights_of_scopes(scopes: Iterable[str]) -> Rights:
     return Rights(dict.fromkeys(right for scope in scopes for right in SCOPE_RIGHTS[scope]))
 

@@ -6,11 +6,13 @@ from uuid import UUID
 from kernel.store import Store
 from projections.history import LINES, HistoryLine, lines_from
 
+# What was written to the client stands with the appointments.
 FILES = """
 SELECT id FROM clients
 WHERE file_id = (SELECT file_id FROM clients WHERE id = %s AND is_current) AND is_current"""
 OF_FILES = f"""{LINES} WHERE h.stream_id = ANY(%(files)s)
-OR (h.client_id = ANY(%(files)s) AND (%(only)s::uuid[] IS NULL OR h.stream_id = ANY(%(only)s)))
+OR (h.client_id = ANY(%(files)s) AND h.name NOT LIKE 'Message%%'
+    AND (%(only)s::uuid[] IS NULL OR h.stream_id = ANY(%(only)s)))
 ORDER BY h.position DESC LIMIT %(limit)s"""
 
 

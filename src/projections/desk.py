@@ -22,6 +22,7 @@ from kernel.store import Store
 from kernel.texts import words_of
 from kernel.zones import DAY, MINUTE, day_spans, instant_of
 from projections.absences import between
+from projections.messages import marked
 
 LINES = """
 SELECT a.appointment_id, a.version, a.status, a.part, a.parts, a.resource_id, a.starts_at, a.ends_at, a.zone,
@@ -75,6 +76,7 @@ class Line(Struct, frozen=True):
     has_location: bool
     service_name: str = ""
     colour: str = ""
+    mark: str = ""
 
 
 class Absent(Struct, frozen=True, kw_only=True):
@@ -155,7 +157,7 @@ def is_shown(card: ResourceCard, resource_ids: Collection[UUID] | None) -> bool:
 
 def lines_on(db: Connection, settings: Settings, on: date, ids: list[UUID]) -> dict[UUID, list[Line]]:
     lines: dict[UUID, list[Line]] = {}
-    for line in read_lines(db, settings, OF_DAY, (on, ids)):
+    for line in marked(db, read_lines(db, settings, OF_DAY, (on, ids))):
         lines.setdefault(line.resource_id, []).append(line)
     return lines
 
@@ -179,12 +181,8 @@ def absences_on(db: Connection, settings: Settings, on: date) -> dict[UUID, list
     reasons = words_of(db, (each.reason_id for each in found))
     away: dict[UUID, list[Absent]] = {}
     for each in found:
-        absent = Absent(
-            absence_id=each.absence_id,
-            starts_at=each.starts_at,
-            ends_at=each.ends_at,
-            reason=reasons.get(each.reason_id, ""),
-        )
+        span = {"starts_at": each.starts_at, "ends_at": each.ends_at}
+        absent = Absent(absence_id=each.absence_id, reason=reasons.get(each.reason_id, ""), **span)
         away.setdefault(each.resource_id, []).append(absent)
     return away
 

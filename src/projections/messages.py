@@ -1,7 +1,8 @@
 """Messages to clients as the desk sees them: each with what is to become of it, became of it, and why."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from msgspec import Struct
@@ -13,6 +14,8 @@ from kernel.reader import View
 from kernel.store import Store
 from notifications.messages.correspondence import FOR_NOW, KNOWN_OTHERWISE
 from notifications.messages.events import MessageNotSent, MessagePlanned, MessageSent
+
+Kept = TypeVar("Kept")
 
 # Why a message did not leave that nobody needs to mend; anything else has failed.
 SKIPPED = (*KNOWN_OTHERWISE, *FOR_NOW, "undone", "no_email", "booked_too_late", "begun", "house_stands_still")
@@ -44,7 +47,8 @@ messages = View("messages", "view_messages", MessageLine)
 Lines = list[MessageLine]
 FIELDS = ", ".join(f"m.{name}" for name in MessageLine.__struct_fields__)
 OF_APPOINTMENT = f"""
-SELECT {FIELDS} FROM view_messages m WHERE m.appointment_id = %s ORDER BY m.planned_at, m.due_at, m.message_id"""
+SELECT {FIELDS} FROM view_messages m WHERE m.appointment_id = %s
+ORDER BY m.planned_at, m.is_manual, m.due_at, m.message_id"""
 # Of each rule, and of news, the latest message counts: one that failed may have been sent again.
 MARKS = """
 SELECT DISTINCT ON (m.appointment_id, m.rule) m.appointment_id, m.state,
@@ -53,7 +57,7 @@ FROM view_messages m
 LEFT JOIN clients o ON (o.organisation_id, o.id) = (m.organisation_id, m.client_id) AND o.is_current
 LEFT JOIN clients c ON (c.organisation_id, c.id) = (o.organisation_id, o.file_id) AND c.is_current
 WHERE m.appointment_id = ANY(%s) AND m.state <> 'skipped'
-ORDER BY m.appointment_id, m.rule, m.planned_at DESC"""
+ORDER BY m.appointment_id, m.rule, m.planned_at DESC, m.is_manual DESC"""
 # The worst is shown: what failed, then what is still to be sent.
 ORDER = ("failed", "to_send", "sent")
 
@@ -110,3 +114,10 @@ def marks(db: Connection, appointment_ids: Collection[UUID]) -> dict[UUID, str]:
         if not is_in_vain:
             found[id] = min(state, found.get(id, state), key=ORDER.index)
     return found
+
+
+def marked(db: Connection, lines: Iterable[Kept]) -> list[Kept]:
+    """These lines of the agenda, each with the mark of its appointment."""
+    lines = list(lines)
+    found = marks(db, {line.appointment_id for line in lines if line.client_id})
+    return [replace(line, mark=found[line.appointment_id]) if line.appointment_id in found else line for line in lines]

@@ -12,6 +12,7 @@ from kernel.settings import Settings, read_settings
 from kernel.store import Store
 from web import (
     addresses,
+    answer,
     catalogues,
     door,
     entry,
@@ -21,6 +22,7 @@ from web import (
     history,
     icons,
     look,
+    message_words,
     pages,
     security,
     uploads,
@@ -39,6 +41,7 @@ from web.support import support
 BLUEPRINTS = (
     health.health,
     door.door,
+    answer.answer,
     look.look,
     account,
     desk,
@@ -48,6 +51,7 @@ BLUEPRINTS = (
     start,
     support,
 )
+PARTS = (catalogues, vocabulary, security, visit, limits, formats, icons, message_words, pages, wrong, watching)
 MOST_SENT = 256 * 1024
 
 
@@ -60,7 +64,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
     addresses.install(app, settings.proxies)
     uploads.install(app)
     csrf = CSRFProtect(app)
-    for part in (catalogues, vocabulary, security, visit, limits, formats, icons, pages, wrong, watching):
+    for part in PARTS:
         part.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -4,6 +4,7 @@ from marshmallow import fields, validate
 
 from projections.listing import SORTS
 from web.forms import SHORT, Day, Form
+from web.message_words import STATES as MESSAGE_STATES
 from web.words import STATUSES
 
 MOST = 200
@@ -22,6 +23,19 @@ class Narrow(Form):
     sort = fields.String(load_default="time", validate=validate.OneOf(tuple(SORTS)))
     down = fields.Boolean(load_default=False)
     page = fields.Integer(load_default=1, validate=validate.Range(1, 1000))
+
+
+class NarrowMessages(Form):
+    """By the days on which they are due."""
+
+    on = fields.Date(load_default=None)
+    until = fields.Date(load_default=None)
+    state = fields.String(load_default="", validate=validate.OneOf(("", *MESSAGE_STATES)))
+    page = fields.Integer(load_default=1, validate=validate.Range(1, 1000))
+
+
+class SendAgain(Form):
+    key = fields.String(load_default="", validate=SHORT)
 
 
 class Settle(Form):

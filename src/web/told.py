@@ -16,12 +16,14 @@ CHANGED = "agenda-changed"
 
 
 class Toast(Struct, frozen=True, kw_only=True):
-    """A sentence, and perhaps a form that takes the action back and a link to what it made."""
+    """A sentence, and perhaps a form that takes the action back, one that holds back the message to the client, and a
+    link to what it made."""
 
     words: str
     undo_url: str = ""
     undo_fields: dict[str, str] = {}
     open_url: str = ""
+    withhold_url: str = ""
 
 
 def await_view(position: int) -> None:

@@ -61,6 +61,7 @@ class Cast:
         named = {"team": house.member_id, "invitations": invitation, "accesses": access}
         named |= {"tokens": self.ours.program.token_id, "organisations": house.id}
         named |= {"sessions": parts_of(owner.open_session())[1], "passkeys": uuid4()}
+        named["messages"] = uuid4()
         return {kind: str(id) for kind, id in named.items()}
 
     def member(self, role: str, resource_id: UUID | None = None, grants: Grants | None = None, house: Any = None):

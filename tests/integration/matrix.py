@@ -19,6 +19,7 @@ anyone              static look.accent health.check health.measure api.openapi a
                     door.enter_by_passkey door.second_step door.give_code door.ask_link door.send_link door.open_link
                     door.enter_by_link door.forgotten door.send_reset door.open_reset door.reset_password
                     door.open_confirmation door.confirm_email start.look start.ask_letter start.sign_up start.register
+                    answer.look answer.give
 person              account.home account.change account.email account.change_email account.past account.add_passkey
                     account.remove_passkey account.set_password account.prove account.prove_by_password
                     account.prove_by_passkey account.turn_on_second account.draw_codes account.turn_off_second
@@ -28,11 +29,11 @@ person              account.home account.change account.email account.change_ema
                     support.come_in
 
 agenda.see          desk.home desk.jump desk.day desk.changes desk.panel desk.series desk.list_appointments
-                    desk.month desk.this_month desk.absence desk.today desk.sheets
+                    desk.month desk.this_month desk.absence desk.today desk.sheets desk.messages
 agenda.write        desk.book desk.act desk.settle desk.edit desk.choose desk.move desk.scope desk.new desk.pick_clients
                     desk.pick_services desk.repeat desk.preview_series desk.plan desk.change_series desk.keep_change
                     desk.preview_change desk.confirm_cancel desk.cancel_series desk.restore_series desk.edit_series
-                    desk.question_fields desk.answer
+                    desk.question_fields desk.answer desk.withhold desk.send_again
 absences.write      desk.new_absence desk.plan_absences desk.foresee_absence desk.change_absence desk.remove_absence
                     desk.restore_absence desk.take_absences_back settings.absences
 requests.approve    desk.act desk.settle desk.requests

@@ -2,7 +2,7 @@
 
 from datetime import date
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from flask.testing import FlaskClient
 
@@ -14,6 +14,8 @@ from booking.commands import cancel_appointment, mark_arrived
 from booking.series.commands import cancel_series, plan_series
 from booking.series.rule import Rule
 from clients.commands import add_client_field, add_client_note, edit_client
+from notifications.messages.commands import plan_messages
+from notifications.messages.correspondence import id_for
 from tests.browser.visitor import MOMENT, Desk
 from tests.integration.cast import Cast
 from tests.story import House, at
@@ -73,7 +75,9 @@ class Practice:
         plan_series(store, id, client_id, date(2026, 12, 7), "09:00", rule, wanted, by=by)
         if reason:
             plan_absence(store, uuid4(), column, at(9, days=1), at(18, days=1), reason=reason, by=by)
-        return made | {"series": id, "clients": client_id}
+        plan_messages(store, made["appointments"], by=by)
+        written = uuid5(id_for(made["appointments"]), "news/1")
+        return made | {"series": id, "clients": client_id, "messages": written}
 
     def sign_in(self, name: str) -> FlaskClient:
         if name == "support":

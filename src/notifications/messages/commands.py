@@ -1,16 +1,8 @@
 """What can be asked of messages: to plan what is due, to note what became of one, to hold one back, to send again."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
-from booking.appointment import Appointment
-from booking.queries import streams
-from clients.queries import ClientCard, cards
 from kernel.actors import Act
-from kernel.errors import NotFound
-from kernel.events import Event
 from kernel.store import Log, command
 from notifications.messages.correspondence import (
     ClientWithoutEmail,
@@ -19,32 +11,15 @@ from notifications.messages.correspondence import (
     MessageOfNoUse,
     id_for,
 )
-from notifications.messages.news import TELLING, news, present_kind, silence
+from notifications.messages.matter import Matter, matter_of
+from notifications.messages.news import news, present_kind, silence
 from notifications.messages.rules import HOLD, RULES, Rule
-
-
-class Matter(NamedTuple):
-    """An appointment with its whole stream, whom it is with, and what was written about it."""
-
-    events: Sequence[Event]
-    now: Appointment
-    client: ClientCard | None
-    letters: Correspondence
-
-    @property
-    def agreed_at(self) -> datetime:
-        """When the appointment came to stand as it does."""
-        return next(event.at for event in reversed(self.events) if isinstance(event, TELLING))
-
-    def facts(self, **others: Any) -> dict[str, Any]:
-        about = {"appointment_id": self.now.id, "client_id": self.now.client_id, "starts_at": self.now.starts_at}
-        return about | {"appointment_version": self.now.version} | others
 
 
 @command("messages.plan")
 def plan_messages(log: Log, appointment_id: UUID, *, by: Act) -> None:
     """Brings what waits to be sent in line with how the appointment stands; asked again it changes nothing more."""
-    matter = matter_of(log, appointment_id)
+    matter = matter_of(log.connection, appointment_id)
     if agree(matter, by):
         log.keep(matter.letters)
 
@@ -66,7 +41,8 @@ def note_message_not_sent(log: Log, appointment_id: UUID, message_id: UUID, why:
 @command("agenda.write")
 def withhold_message(log: Log, appointment_id: UUID, *, by: Act) -> None:
     """The news that waits for the end of the Undo delay is not sent; the client is taken to know it otherwise."""
-    matter = matter_of(log, appointment_id)
+    matter = matter_of(log.connection, appointment_id)
+    by.must_reach(matter.letters.touches)
     agree(matter, by)
     waiting = matter.letters.news()
     if waiting is None or matter.letters.open[waiting].due_at <= by.at:
@@ -78,7 +54,8 @@ def withhold_message(log: Log, appointment_id: UUID, *, by: Act) -> None:
 @command("agenda.write")
 def resend_message(log: Log, appointment_id: UUID, message_id: UUID, *, rule: str = "", by: Act) -> None:
     """A new message, at once: the reminder of a rule, or how the appointment stands."""
-    matter = matter_of(log, appointment_id)
+    matter = matter_of(log.connection, appointment_id)
+    by.must_reach(matter.letters.touches)
     known = next((each for each in RULES if each.name == rule), None)
     must_be_of_use(matter, rule, known, by)
     if not matter.client.email:
@@ -92,17 +69,6 @@ def must_be_of_use(matter: Matter, rule: str, known: Rule | None, by: Act) -> No
     fits = matter.now.status == "booked" if known else not rule
     if matter.client is None or matter.now.starts_at <= by.at or not fits:
         raise MessageOfNoUse
-
-
-def matter_of(log: Log, appointment_id: UUID) -> Matter:
-    events = streams(log.connection, [appointment_id]).get(appointment_id, [])
-    now = Appointment.replay(appointment_id, events)
-    if now is None:
-        raise NotFound(kind="Appointment", id=str(appointment_id))
-    letters = log.find(Correspondence, id_for(appointment_id)) or Correspondence(id=id_for(appointment_id))
-    letters.concerns = now.touches()
-    client = cards(log.connection, [now.client_id]).get(now.client_id) if now.client_id else None
-    return Matter(events, now, client, letters)
 
 
 def agree(matter: Matter, by: Act) -> bool:

@@ -18,6 +18,7 @@ from web.entry import admits
 from web.forms import Act, sent
 from web.forms_list import Listed
 from web.refusals import attempting
+from web.telling import telling
 from web.told import Toast
 from web.vocabulary import gettext
 
@@ -51,7 +52,7 @@ def act(id: UUID, deed: str) -> Response:
     attempting(starts_at=card.starts_at, stays=gettext("Nothing was changed."))
     by = visit.act(facts["key"]).expecting(id, facts["expected_version"])
     told.await_view(DEEDS[deed].do(visit.store(), id, **arguments(deed, facts), by=by))
-    toast = Toast(words=str(DEEDS[deed].words) % {"name": name_of(card)}, undo_url=way_back(id, deed))
+    toast = telling(Toast(words=str(DEEDS[deed].words) % {"name": name_of(card)}, undo_url=way_back(id, deed)), id)
     if "listed_on" in request.form:
         return told.answer(toast, to=url_for("desk.today", **sent(Listed)))
     if "undo" in request.form:

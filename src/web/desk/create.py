@@ -24,6 +24,7 @@ from web.forms import Blank, Book, Pick, asked, sent
 from web.gaps import Gap, gap_at
 from web.refusals import attempting
 from web.sight import CONTACTS, may, practitioners, seen
+from web.telling import foreseen_for, telling
 from web.told import Toast
 from web.vocabulary import gettext
 
@@ -84,7 +85,8 @@ def book() -> Response:
             by=visit.act(facts["key"]),
         )
     )
-    return told.answer(booked(facts["id"], person.name, starts_at), to=url_for("desk.day", on=local_day(starts_at)))
+    toast = telling(booked(facts["id"], person.name, starts_at), facts["id"])
+    return told.answer(toast, to=url_for("desk.day", on=local_day(starts_at)))
 
 
 def booked(id: UUID, name: str, starts_at: datetime) -> Toast:
@@ -98,7 +100,8 @@ def pick(facts: dict[str, Any]) -> dict[str, Any]:
     where = place(facts)
     chosen = client_of(facts["client"]) if facts["client"] else None
     offered = services_at(where["resource"], where["gap"], chosen.id if chosen else None)
-    return where | choices(facts) | {"chosen": chosen, "services": offered}
+    coming = foreseen_for(chosen, facts["at"], where["resource"].zone)
+    return where | choices(facts) | {"chosen": chosen, "services": offered, "foreseen": coming}
 
 
 def place(facts: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from flask import abort, g, make_response, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from projections import desk as desk_view
-from projections import history
+from projections import history, message_list
 from web import visit
 from web.desk import desk
 from web.entry import admits
@@ -86,6 +86,7 @@ def day_facts(on: date) -> dict[str, Any]:
     drawing, strip = draw(seen, visit.zone(), visit.now()), fills(on)
     mark = f"{position}.{crc32(repr((drawing.columns, drawing.opens, strip)).encode()):x}"
     around = {"on": on, "before": on - A_DAY, "after": on + A_DAY, "pending": seen.pending if sees_all() else 0}
+    around["failed"] = message_list.failed(visit.store(), visit.house(), visit.now(), g.member.rights.over(SEE))
     return around | {"drawing": drawing, "strip": strip, "page": page, "pages": pages, "mark": mark}
 
 

@@ -23,6 +23,7 @@ from web.formats import clock, iso, local_day, when
 from web.forms import Move, sent
 from web.refusals import attempting
 from web.sight import practitioners
+from web.telling import telling
 from web.told import Toast, await_view
 
 OFFERED = 6
@@ -56,7 +57,7 @@ def move(id: UUID) -> Response:
         by=visit.act(facts["key"]).expecting(id, facts["expected_version"]),
     )
     await_view(position)
-    return panel_answer(id, moved(card, person_id, starts_at))
+    return panel_answer(id, telling(moved(card, person_id, starts_at), id))
 
 
 def leads(card: AppointmentCard) -> list[tuple[UUID, UUID]]:

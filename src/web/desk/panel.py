@@ -23,6 +23,7 @@ from web.formats import local_day
 from web.forms import Edit, sent
 from web.sentences import told_lines
 from web.sight import must_see, visits_seen
+from web.telling import written_about
 from web.told import Toast
 
 
@@ -59,7 +60,7 @@ def panel_facts(id: UUID) -> dict[str, Any]:
     pinned = [note for note in notes if note.is_pinned]
     place = series_view.place_of(store, house, id)
     facts = {"card": card, "visits": visits, "lived": lived, "pinned": pinned, "place": place}
-    return facts | questions.facts_of(card)
+    return facts | questions.facts_of(card) | {"written": written_about(card)}
 
 
 def visits_of(client_id: UUID) -> Visits:
