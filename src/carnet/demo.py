@@ -29,7 +29,7 @@ from agenda.hours import Hours, WeeklyPeriod
 from agenda.wanted import Wanted
 from booking.commands import book_appointment, cancel_appointment, mark_arrived, mark_completed, mark_missed
 from carnet import demo_data as data
-from carnet.demo_messages import messages_of, skip_what_is_past
+from carnet.demo_messages import messages_of, news_of, skip_what_is_past
 from carnet.wiring import catch_up, register
 from clients.commands import create_client
 from kernel.actors import Act
@@ -224,6 +224,8 @@ def what_became_of_it(
     if luck < 0.05:
         by = desk_at(min(now, starts_at - timedelta(hours=20)))
         yield by.at, partial(cancel_appointment, store, id, is_by_client=True, reason=dice.choice(data.REASONS), by=by)
+        if abs(starts_at - now) < MESSAGES_AROUND:
+            yield from news_of(store, HOUSE, id, by.at)
     elif ends_at < now and luck < 0.09:
         by = desk_at(starts_at + timedelta(minutes=15))
         yield by.at, partial(mark_missed, store, id, by=by)

@@ -29,12 +29,20 @@ Happening = tuple[datetime, Callable[[], object]]
 def messages_of(
     store: Store, dice: random.Random, house_id: UUID, id: UUID, starts_at: datetime, made_at: datetime, now: datetime
 ) -> Iterator[Happening]:
-    """A confirmation once it is booked and a reminder on the day before, as far as their time has come."""
-    by = Act(organisation_id=house_id, actor="policy/telling", origin="policy", may=SETUP, at=made_at)
-    yield made_at, partial(plan_messages, store, id, by=by)
-    for due_at in (made_at + HOLD, DAY_BEFORE.due_at(starts_at, ZONE)):
-        if due_at <= now - timedelta(minutes=1):
-            yield due_at, partial(settle, store, house_id, id, due_at, dice.random() < FAILED)
+    """A confirmation once it is booked, and a reminder on the day before if its time has come."""
+    yield from news_of(store, house_id, id, made_at, has_failed=dice.random() < FAILED)
+    due_at = DAY_BEFORE.due_at(starts_at, ZONE)
+    if due_at <= now - timedelta(minutes=1):
+        yield due_at, partial(settle, store, house_id, id, due_at, dice.random() < FAILED)
+
+
+def news_of(
+    store: Store, house_id: UUID, id: UUID, at: datetime, *, has_failed: bool = False
+) -> Iterator[Happening]:
+    """What was done is told ten seconds later, also when that has not quite come."""
+    by = Act(organisation_id=house_id, actor="policy/telling", origin="policy", may=SETUP, at=at)
+    yield at, partial(plan_messages, store, id, by=by)
+    yield at + HOLD, partial(settle, store, house_id, id, at + HOLD, has_failed)
 
 
 def settle(store: Store, house_id: UUID, id: UUID, at: datetime, has_failed: bool) -> None:

@@ -20,6 +20,7 @@ PAGES = {
     "organisation-suspended": "/",
     "organisation-closed": "/",
     "trial-ends": "/settings",
+    "request-waits": "/requests",
 }
 
 

@@ -10,13 +10,15 @@ from psycopg import Connection
 from accounts import queries as accounts
 from accounts.member import Member
 from accounts.people import links
-from accounts.people.queries import memberships, person_card
 from accounts.sealing import seal
 from accounts.team.queries import invitation
-from kernel.store import Store, found_in, listed
+from kernel.store import found_in, listed
 from kernel.texts import words_of
+from notifications.addressees import person
 from notifications.asked import Asked
-from notifications.letter import ZONE, Addressee, Letter
+from notifications.letter import Addressee, Letter
+from notifications.messages.approvers import NAME as REQUEST_WAITS
+from notifications.messages.approvers import about_request
 from notifications.messages.looking import KINDS as MESSAGES
 from notifications.messages.looking import about_appointment
 from notifications.outcomes import NotNeeded
@@ -158,21 +160,6 @@ def owners(db: Connection) -> list[UUID]:
     return [one.person_id for one in found if one.person_id]
 
 
-def person(store: Store, id: UUID) -> Addressee:
-    card = person_card(store, id)
-    if card is None or not card.email:
-        raise NotNeeded("person_gone")
-    return Addressee(person_id=id, name=card.name, email=card.email, language=card.language, zone=zone_of(store, id))
-
-
-def zone_of(store: Store, person_id: UUID) -> str:
-    """The clocks of the first house that somebody belongs to."""
-    for house in memberships(store, person_id)[:1]:
-        with store.reading(house.organisation_id) as db:
-            return accounts.organisation(db).zone
-    return ZONE
-
-
 def name_of(db: Connection, actor: str) -> str:
     """The member behind an actor, if it is one."""
     role, _, id = actor.partition("/")
@@ -194,5 +181,6 @@ LOOKS: dict[str, Callable[[Asked], Letter]] = {
     "invitation": about_invitation,
     **dict.fromkeys(("role-changed", "member-left"), about_member),
     **dict.fromkeys(NEWER, about_house),
+    REQUEST_WAITS: about_request,
     **dict.fromkeys((f"appointment-{kind}" for kind in MESSAGES), about_appointment),
 }

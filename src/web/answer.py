@@ -38,10 +38,12 @@ def give(words: str) -> tuple[str, int]:
     found, say = named(words), ANSWERS.get(request.form.get("answer", ""))
     if found.standing != "open":
         raise OrganisationStandsStill(standing=found.standing)
-    if say is not None and found.status == "proposed":
+    is_waiting = found.status == "proposed"
+    if say is not None and is_waiting:
         with suppress(NotWaiting, RequestExpired):
             say(visit.store(), found.appointment_id, by=act_of(found))
-    return page(words, named(words))
+    written, status = page(words, named(words))
+    return written, 200 if is_waiting else status
 
 
 def act_of(found: Proposal) -> Act:

@@ -11,6 +11,7 @@ LETTER_WORDS = {
     "organisation-suspended": lazy_gettext("The organisation is suspended"),
     "organisation-closed": lazy_gettext("The organisation is closed"),
     "trial-ends": lazy_gettext("The trial ends soon"),
+    "request-waits": lazy_gettext("A request waits"),
 }
 OUTCOME_WORDS = {
     "sent": lazy_gettext("Sent"),

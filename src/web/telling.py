@@ -1,6 +1,7 @@
 """What the pages of the agenda say of messages to clients: which were written, which will be."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from flask import url_for
@@ -32,6 +33,6 @@ def written_about(card: AppointmentCard) -> list[MessageLine]:
     return list(reversed(view.of_appointment(visit.store(), visit.house(), card.id)))
 
 
-def foreseen_for(client: ClientCard | None, starts_at: datetime, zone: str) -> list[Foreseen]:
-    """What an appointment of this client would bring; `zone` is that of the place."""
-    return queries.will_receive(client, starts_at, zone, visit.now())
+def foreseen_for(client: ClientCard | None, starts_at: datetime, zone: str, **choice: Any) -> list[Foreseen]:
+    """What an appointment of this client would bring; `zone` is that of the place, `choice` as in will_receive."""
+    return queries.will_receive(client, starts_at, zone, visit.now(), **choice)

@@ -383,3 +383,32 @@ def test_no_words_of_people_stand_in_what_is_kept_of_a_message(desk: Desk):
         for (row,) in desk.house.rows(query):
             assert not {"emilie", "milie", "dos", "Massage"} & set(row.replace("@", " ").split()), row
             assert "exemple.fr" not in row
+
+
+def test_those_who_may_approve_are_told_that_a_request_waits(desk: Desk):
+    house = desk.house
+    sonia = f"{uuid4()}@exemple.fr"
+    house.hire("secretary", sonia)
+    house.hire("practitioner", f"{uuid4()}@exemple.fr", "Karim Benali")
+    house.hire("viewer", f"{uuid4()}@exemple.fr", "Paul Mercier")
+    facts = {"actor": "api/1", "origin": "api", "at": desk.now - timedelta(minutes=2)}
+    desk.book(status="requested", by=house.by(**facts))
+    answered = desk.book(desk.at(14), status="requested", by=house.by(**facts))
+    approve_appointment(desk.store, answered, by=desk.ago(minutes=1))
+    desk.house.read_on()
+    desk.do("tell_approvers/%")
+    desk.do("letter/request-waits/%")
+    assert [envelope.rcpt_tos for envelope in desk.box.envelopes] == [[sonia]]
+    letter = desk.box.latest()
+    assert str(letter["Subject"]) == "Une demande de rendez-vous attend votre réponse"
+    assert "Émilie Rousseau" in plain(letter)
+    assert "https://agenda.exemple.fr/requests" in plain(letter)
+
+
+def test_who_asks_for_an_approval_at_the_desk_is_not_told_of_it(desk: Desk):
+    desk.house.hire("secretary", f"{uuid4()}@exemple.fr")
+    desk.book(status="requested")
+    desk.house.read_on()
+    desk.do("tell_approvers/%")
+    desk.do("letter/request-waits/%")
+    assert desk.box.letters == []

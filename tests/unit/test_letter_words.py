@@ -49,7 +49,7 @@ def test_no_sentence_is_missing_in_a_language_or_said_by_nobody(language: str):
     parts = ("subject", "what", "button", "unless", "until")
     of_letters = {f"{name}.{part}" for name, part in product(NAMES, parts)}
     names = ("at", "browser", "address", "new_email", "role", "invited_by", "reason", "passkey")
-    names += ("when", "was", "services", "with", "where", "video", "price", "client_note")
+    names += ("when", "was", "services", "with", "where", "video", "price", "client_note", "client", "answer_until")
     told = {f"told.{name}" for name in names}
     told |= {f"told.{name}" for name in ENDS.values()} | {f"role.{role}" for role in ROLES}
     said = {message.id for message in catalogue(language) if message.id}

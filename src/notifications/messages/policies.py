@@ -7,19 +7,23 @@ from uuid import UUID
 from accounts.acting import acts_for
 from booking import queries as booking
 from booking.appointment import STATUS_AFTER
-from booking.events import AppointmentMade, AppointmentMoved, TimeFreed, TimeTaken
+from booking.events import AppointmentMade, AppointmentMoved, AppointmentRequested, TimeFreed, TimeTaken
 from kernel.actors import Act
 from kernel.events import Event
 from kernel.jobs import Job
 from kernel.reader import Policy
 from kernel.store import Store
+from notifications.messages.approvers import tell_approvers
 from notifications.messages.commands import note_message_not_sent, note_message_sent, plan_messages
 from notifications.messages.correspondence import Correspondence, Planned, id_for
 from notifications.messages.events import MessagePlanned
+from notifications.messages.rules import HOLD
 from notifications.sending import deliver, outcome
 
 # What comes in as a whole is agreed already, elsewhere.
 SILENT_ORIGINS = ("import", "setup")
+# Whoever asks for an approval at the desk need not be told that somebody asks.
+AT_THE_DESK = ("staff/", "import/", "setup/")
 KINDS = [kind for kind in STATUS_AFTER if issubclass(kind, (TimeTaken, TimeFreed))]
 
 telling = Policy("telling")
@@ -31,6 +35,13 @@ def tell_the_client(event: Event) -> Iterator[Job]:
     if event.via not in SILENT_ORIGINS and not is_nobodys:
         id = str(event.originator_id)
         yield Job("plan_messages", f"plan_messages/{id}/{event.originator_version}", {"id": id}, event.at)
+    if isinstance(event, AppointmentRequested) and not event.by.startswith(AT_THE_DESK):
+        yield request_waits(event)
+
+
+def request_waits(event: AppointmentRequested) -> Job:
+    id, due_at = str(event.originator_id), event.at + HOLD
+    return Job("tell_approvers", f"tell_approvers/{id}", {"id": id, "at": due_at.isoformat()}, due_at)
 
 
 @telling.on(MessagePlanned)
@@ -79,4 +90,4 @@ def version_told(
     return found.appointment.version if found else planned.appointment_version
 
 
-JOBS = {"plan_messages": plan_what_is_due, "send_message": send_message}
+JOBS = {"plan_messages": plan_what_is_due, "send_message": send_message, "tell_approvers": tell_approvers}
