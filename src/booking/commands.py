@@ -12,6 +12,7 @@ from booking.allocation import allocate, must_be_allowed
 from booking.appointment import ENDED, Appointment
 from booking.events import Segment, Terms
 from booking.hold import Hold
+from booking.list_export import ListExport
 from clients.queries import must_not_be_blocked, visible_file
 from kernel.actors import Act
 from kernel.store import Log, command
@@ -204,6 +205,13 @@ def edit_appointment(
         facts["client_id"] = visible_file(log.connection, facts["client_id"])
     appointment.edit(by, **facts, **texts(log, appointment.client_id, words or {}))
     log.keep(appointment)
+
+
+@command("clients.export")
+def note_list_export(log: Log, id: UUID, *, count: int, by: Act) -> None:
+    export = ListExport(id=id)
+    export.note(count, by)
+    log.keep(export)
 
 
 @command("agenda.write")

@@ -208,3 +208,9 @@ def claims_of(segments: list[Segment], kind: str, wall_at: str, expires_at: date
         for use in segment.uses
         for span in use.seats or [SeatSpan(1, segment.starts_at, segment.ends_at)]
     ]
+
+
+class ListExported(Event, frozen=True, kw_only=True):
+    """That somebody took a list of appointments out of the house, and how many were on it."""
+
+    count: int

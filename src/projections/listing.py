@@ -11,16 +11,35 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from agenda.timetable import Settings, settings_of
+from booking.appointment import STATUS_AFTER
 from booking.queries import appointments
+from clients.queries import ClientCard, cards
 from kernel.store import Store
 from kernel.texts import words_of
 
+# As many as are sorted: what a list costs never grows with what there is.
+REACH = 5_000
+HISTORY = "LEFT JOIN view_history h ON h.stream_id = v.appointment_id AND h.version = 1"
+DRAWN = """LEFT JOIN LATERAL (SELECT price_cents, note_id, location_id FROM view_agenda
+    WHERE appointment_id = v.appointment_id LIMIT 1) a ON true"""
+NOTE = f"{DRAWN} LEFT JOIN texts t ON t.id = a.note_id"
+LOCATION = f"{DRAWN} LEFT JOIN texts t ON t.id = a.location_id"
+# By what a list is sorted, and what must be joined for it.
 SORTS = {
-    "time": "v.starts_at",
-    "client": "c.name_key",
-    "status": "v.status",
-    "service": "v.service_id",
-    "person": "v.resource_id",
+    "time": ("v.starts_at", ""),
+    "client": ("c.name_key", ""),
+    "status": ("array_position(%(statuses_in_order)s::text[], v.status)", ""),
+    "service": ("array_position(%(services_in_order)s::uuid[], v.service_id)", ""),
+    "person": ("array_position(%(people_in_order)s::uuid[], v.resource_id)", ""),
+    "phone": ("nullif(c.phone_key, '')", ""),
+    "email": ("nullif(c.email, '')", ""),
+    "price": ("a.price_cents", DRAWN),
+    "note": ("lower(t.words)", NOTE),
+    "location": ("lower(t.words)", LOCATION),
+    "made_at": ("h.at", HISTORY),
+    "made_by": ("h.actor", HISTORY),
+    "source": ("h.origin", HISTORY),
+    "own": ("nullif(c.custom ->> %(own)s, '')", ""),
 }
 # Only the conditions that were asked for are in the statement, so that the plan suits them.
 CONDITIONS = {
@@ -29,15 +48,22 @@ CONDITIONS = {
     "statuses": "v.status = ANY(%(statuses)s)",
     "service_id": "v.service_id = %(service_id)s",
     "resource_ids": "v.resource_id = ANY(%(resource_ids)s)",
-    "words": "c.name_key LIKE %(words)s",
+    "client_id": """v.client_id IN (SELECT id FROM clients WHERE is_current AND file_id = (
+        SELECT file_id FROM clients WHERE id = %(client_id)s AND is_current))""",
+    "words": """v.client_id IN (SELECT o.id FROM clients c JOIN clients o ON o.file_id = c.id AND o.is_current
+        WHERE c.is_current AND c.name_key LIKE %(words)s)""",
 }
 LINES = """
+WITH v AS MATERIALIZED (
+    SELECT * FROM view_visits v WHERE {conditions} ORDER BY starts_at {way}, appointment_id LIMIT %(reach)s)
 SELECT v.appointment_id, v.status, v.starts_at, v.ends_at, v.zone, v.client_id, v.service_id, v.resource_id,
-    coalesce(trim(c.first_name || ' ' || c.last_name), '') AS client_name
-FROM view_visits v
+    coalesce(trim(c.first_name || ' ' || c.last_name), '') AS client_name, count(*) OVER () AS reached
+FROM v {joins}
 LEFT JOIN clients o ON (o.organisation_id, o.id) = (v.organisation_id, v.client_id) AND o.is_current
 LEFT JOIN clients c ON (c.organisation_id, c.id) = (o.organisation_id, o.file_id) AND c.is_current
-WHERE {conditions} ORDER BY {order}, v.starts_at, v.appointment_id LIMIT %(limit)s OFFSET %(skip)s"""
+ORDER BY {order} {way} NULLS LAST, v.starts_at {way}, v.appointment_id LIMIT %(limit)s OFFSET %(skip)s"""
+MADE = "SELECT stream_id, at, actor, origin FROM view_history WHERE stream_id = ANY(%s) AND version = 1"
+STATUSES = list(dict.fromkeys(STATUS_AFTER.values()))
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -48,11 +74,15 @@ class Wanted(Struct, frozen=True, kw_only=True):
     statuses: list[str] | None = None
     service_id: UUID | None = None
     resource_ids: list[UUID] | None = None
+    client_id: UUID | None = None
     words: str | None = None
 
 
 class Found(Struct, kw_only=True):
-    """A line as the views have it; its version and end of waiting are those of its own events."""
+    """A line as the views have it; its version and end of waiting are those of its own events.
+
+    `reached` is how many the whole list has, and no more than REACH.
+    """
 
     appointment_id: UUID
     status: str
@@ -63,6 +93,7 @@ class Found(Struct, kw_only=True):
     client_name: str
     service_id: UUID
     resource_id: UUID
+    reached: int
     service_name: str = ""
     resource_name: str = ""
     version: int = 0
@@ -70,6 +101,11 @@ class Found(Struct, kw_only=True):
     price_cents: int | None = None
     currency: str = ""
     note: str = ""
+    location: str = ""
+    made_at: datetime | None = None
+    made_by: str = ""
+    source: str = ""
+    client: ClientCard | None = None
 
 
 def listed(
@@ -78,35 +114,53 @@ def listed(
     wanted: Wanted,
     *,
     sort: str = "time",
+    own: UUID | None = None,
     is_backwards: bool = False,
     limit: int = 100,
     skip: int = 0,
 ) -> list[Found]:
-    """At most `limit` lines; the cost is that of the lines in the window, whatever came before it."""
+    """At most `limit` lines of the first REACH by time; `own` is the client field that the sort `own` goes by."""
     asked: dict[str, Any] = {name: getattr(wanted, name) for name in wanted.__struct_fields__}
     asked = {name: value for name, value in asked.items() if value is not None}
     conditions = " AND ".join(CONDITIONS[name] for name in asked) or "true"
-    order = f"{SORTS[sort]}{' DESC' if is_backwards else ''}"
+    order, joins = SORTS[sort]
+    query = LINES.format(conditions=conditions, order=order, joins=joins, way="DESC" if is_backwards else "ASC")
     with store.reading(organisation_id) as db:
         settings = settings_of(db, organisation_id)
+        values = asked | orders(db, settings) | {"own": str(own), "limit": limit, "skip": skip, "reach": REACH}
         with db.cursor(row_factory=class_row(Found)) as cursor:
-            query = LINES.format(conditions=conditions, order=order)
-            lines = cursor.execute(query, asked | {"limit": limit, "skip": skip}).fetchall()
+            lines = cursor.execute(query, values).fetchall()
         return told(db, settings, lines)
+
+
+def orders(db: Connection, settings: Settings) -> dict[str, Any]:
+    """States, services and people in the order of their names, since the rows have identifiers."""
+    names = words_of(db, (each.name_id for each in settings.resources.values()))
+    people = sorted(settings.resources.values(), key=lambda each: names.get(each.name_id, "").casefold())
+    services = sorted(settings.services.values(), key=lambda each: each.name.casefold())
+    return {
+        "statuses_in_order": STATUSES,
+        "services_in_order": [each.id for each in services],
+        "people_in_order": [each.id for each in people],
+    }
 
 
 def told(db: Connection, settings: Settings, lines: list[Found]) -> list[Found]:
     """With the names of what they name, and what their own events say."""
     people = {line.resource_id: settings.resources[line.resource_id].name_id for line in lines}
-    names = words_of(db, people.values())
-    known = {each.appointment.id: each for each in appointments(db, [line.appointment_id for line in lines])}
+    names, files = words_of(db, people.values()), cards(db, {line.client_id for line in lines if line.client_id})
+    ids = [line.appointment_id for line in lines]
+    known = {each.appointment.id: each for each in appointments(db, ids)}
+    made = {id: rest for id, *rest in db.execute(MADE, (ids,), prepare=True)}
     for line in lines:
         one = known[line.appointment_id]
         line.service_name = settings.services[line.service_id].name
         line.resource_name = names.get(people[line.resource_id], "")
         line.version, line.expires_at = one.appointment.version, one.appointment.expires_at
         line.price_cents, line.currency = one.appointment.price_cents, one.appointment.currency
-        line.note = one.words["note"]
+        line.note, line.location = one.words["note"], one.words["location"]
+        line.made_at, line.made_by, line.source = made.get(line.appointment_id, (None, "", ""))
+        line.client = files.get(line.client_id)
     return lines
 
 

@@ -8,21 +8,26 @@ from web.message_words import STATES as MESSAGE_STATES
 from web.words import STATUSES
 
 MOST = 200
+MOST_PAGES = 50
 DEEDS = ("approve", "decline", "cancel", "complete", "miss", "restore")
 
 
 class Narrow(Form):
-    """What the list is narrowed to, and its order; `on` and `until` are days of the house."""
+    """What the list is narrowed to, its columns and its order; `on` and `until` are days of the house."""
 
-    on = fields.Date(load_default=None)
-    until = fields.Date(load_default=None)
+    on = Day(load_default=None)
+    until = Day(load_default=None)
     person = fields.UUID(load_default=None)
     service = fields.UUID(load_default=None)
     status = fields.String(load_default="", validate=validate.OneOf(("", *STATUSES)))
     words = fields.String(load_default="", validate=SHORT)
-    sort = fields.String(load_default="time", validate=validate.OneOf(tuple(SORTS)))
-    down = fields.Boolean(load_default=False)
-    page = fields.Integer(load_default=1, validate=validate.Range(1, 1000))
+    which = fields.String(load_default="", validate=validate.OneOf(("ahead", "past", "bin", "")))
+    place = fields.UUID(load_default=None)
+    client = fields.UUID(load_default=None)
+    columns = fields.List(fields.String(validate=SHORT), load_default=list, validate=validate.Length(max=50))
+    sort = fields.String(load_default="time", validate=validate.Regexp(rf"({'|'.join(SORTS)})(-[0-9a-f-]{{36}})?\Z"))
+    down = fields.Boolean(load_default=None)
+    page = fields.Integer(load_default=1, validate=validate.Range(1, MOST_PAGES))
 
 
 class NarrowMessages(Form):

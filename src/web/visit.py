@@ -52,6 +52,11 @@ def zone() -> ZoneInfo:
     return ZoneInfo(g.member.zone if g.get("member") else "Europe/Paris")
 
 
+def country() -> str:
+    """Where the house is: how it writes phone numbers."""
+    return g.member.country
+
+
 def today() -> date:
     return now().astimezone(zone()).date()
 

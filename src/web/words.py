@@ -29,6 +29,18 @@ STATUSES = {
     "declined": lazy_gettext("Declined"),
     "expired": lazy_gettext("Expired"),
 }
+# What each state means, for whoever meets it first.
+STATUS_HINTS = {
+    "booked": lazy_gettext("The time is promised."),
+    "requested": lazy_gettext("The client asked, the house has not answered yet; the time is kept."),
+    "proposed": lazy_gettext("The house proposed, the client has not answered yet; the time is kept."),
+    "arrived": lazy_gettext("The client is here."),
+    "completed": lazy_gettext("It took place."),
+    "missed": lazy_gettext("The client did not come."),
+    "cancelled": lazy_gettext("Given up by the house or the client; it can be put back."),
+    "declined": lazy_gettext("The house or the client said no; it can be put back."),
+    "expired": lazy_gettext("Nobody answered in time; it can be put back."),
+}
 CLOSED = {"break": lazy_gettext("Break"), "closed": lazy_gettext("Closed"), "away": lazy_gettext("Away")}
 ORIGINS = {
     "public": lazy_gettext("booking page"),

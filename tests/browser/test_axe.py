@@ -147,6 +147,13 @@ def test_absences_and_whoever_is_in_their_way(lived_in: Desk, open_page: Callabl
     assert faults_of(page, *paths) == {}
 
 
+def test_the_list_with_its_columns_and_its_bin(lived_in: Desk, open_page: Callable[..., Page]):
+    page = open_page()
+    assert faults_of(page, "/list", "/list?which=bin", "/list?which=past&columns=phone&columns=price&columns=made_by") == {}
+    page.locator(".list-tools summary").first.click()
+    assert faults(page) == []
+
+
 def test_the_day_in_lines_and_on_paper(lived_in: Desk, open_page: Callable[..., Page]):
     assert faults_of(open_page(), "/today", "/today?on=2026-11-28", "/sheets", "/sheets?week=1") == {}
 

@@ -14,6 +14,7 @@ from web.desk import (  # noqa: E402 — each puts its routes on the blueprint a
     create,  # noqa: F401
     day,  # noqa: F401
     listing,  # noqa: F401
+    listing_file,  # noqa: F401
     messages,  # noqa: F401
     month,  # noqa: F401
     move,  # noqa: F401

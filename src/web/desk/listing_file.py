@@ -1,0 +1,47 @@
+"""The list of appointments as a file that a spreadsheet opens and does not calculate."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+from flask import current_app
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from booking.commands import note_list_export
+from exporting.csv_file import MARK, line_of
+from projections.listing import REACH, Found
+from web import visit
+from web.desk import desk
+from web.desk.listing import facts_asked, lines_of
+from web.entry import admits
+from web.formats import local
+from web.listing_columns import ListColumn, chosen, offered, writer
+from web.words import status_words
+
+
+@desk.post("/list/file")
+@admits("clients.export")
+def take_list_out() -> Response:
+    """What the list shows, all its pages; the history keeps who took out how many."""
+    facts = facts_asked()
+    columns = chosen(facts["columns"], offered())
+    lines = lines_of(facts | {"page": 1}, columns, REACH)
+    note_list_export(visit.store(), uuid4(), count=len(lines), by=visit.act())
+    rows = [headings(columns), *cells_of(lines, columns)]
+    body = MARK + "".join(line_of(cells, ";") for cells in rows)
+    answer = current_app.response_class(body.encode(), mimetype="text/csv")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"carnet-{visit.today()}.csv")
+    return answer
+
+
+def headings(columns: list[ListColumn]) -> list[str]:
+    fixed = (gettext("Date"), gettext("Begins"), gettext("Ends"), gettext("Client"), gettext("Service"))
+    return [*fixed, gettext("With"), gettext("State"), *(one.words for one in columns)]
+
+
+def cells_of(lines: list[Found], columns: list[ListColumn]) -> Iterator[list[str]]:
+    write = writer()
+    for one in lines:
+        times = [f"{local(one.starts_at):%Y-%m-%d}", f"{local(one.starts_at):%H:%M}", f"{local(one.ends_at):%H:%M}"]
+        named = [one.client_name, one.service_name, one.resource_name, status_words(one.status)]
+        yield [*times, *named, *(write(one, column) for column in columns)]
