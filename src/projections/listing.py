@@ -19,6 +19,8 @@ from kernel.texts import words_of
 
 # As many as are sorted: what a list costs never grows with what there is.
 REACH = 5_000
+FILE = """LEFT JOIN clients o ON (o.organisation_id, o.id) = (v.organisation_id, v.client_id) AND o.is_current
+LEFT JOIN clients c ON (c.organisation_id, c.id) = (o.organisation_id, o.file_id) AND c.is_current"""
 HISTORY = "LEFT JOIN view_history h ON h.stream_id = v.appointment_id AND h.version = 1"
 DRAWN = """LEFT JOIN LATERAL (SELECT price_cents, note_id, location_id FROM view_agenda
     WHERE appointment_id = v.appointment_id LIMIT 1) a ON true"""
@@ -27,19 +29,19 @@ LOCATION = f"{DRAWN} LEFT JOIN texts t ON t.id = a.location_id"
 # By what a list is sorted, and what must be joined for it.
 SORTS = {
     "time": ("v.starts_at", ""),
-    "client": ("c.name_key", ""),
+    "client": ("c.name_key", FILE),
     "status": ("array_position(%(statuses_in_order)s::text[], v.status)", ""),
     "service": ("array_position(%(services_in_order)s::uuid[], v.service_id)", ""),
     "person": ("array_position(%(people_in_order)s::uuid[], v.resource_id)", ""),
-    "phone": ("nullif(c.phone_key, '')", ""),
-    "email": ("nullif(c.email, '')", ""),
+    "phone": ("nullif(c.phone_key, '')", FILE),
+    "email": ("nullif(c.email, '')", FILE),
     "price": ("a.price_cents", DRAWN),
     "note": ("lower(t.words)", NOTE),
     "location": ("lower(t.words)", LOCATION),
     "made_at": ("h.at", HISTORY),
     "made_by": ("h.actor", HISTORY),
     "source": ("h.origin", HISTORY),
-    "own": ("nullif(c.custom ->> %(own)s, '')", ""),
+    "own": ("nullif(c.custom ->> %(own)s, '')", FILE),
 }
 # Only the conditions that were asked for are in the statement, so that the plan suits them.
 CONDITIONS = {
@@ -53,15 +55,16 @@ CONDITIONS = {
     "words": """v.client_id IN (SELECT o.id FROM clients c JOIN clients o ON o.file_id = c.id AND o.is_current
         WHERE c.is_current AND c.name_key LIKE %(words)s)""",
 }
-LINES = """
+LINES = f"""
 WITH v AS MATERIALIZED (
-    SELECT * FROM view_visits v WHERE {conditions} ORDER BY starts_at {way}, appointment_id LIMIT %(reach)s)
-SELECT v.appointment_id, v.status, v.starts_at, v.ends_at, v.zone, v.client_id, v.service_id, v.resource_id,
-    coalesce(trim(c.first_name || ' ' || c.last_name), '') AS client_name, count(*) OVER () AS reached
-FROM v {joins}
-LEFT JOIN clients o ON (o.organisation_id, o.id) = (v.organisation_id, v.client_id) AND o.is_current
-LEFT JOIN clients c ON (c.organisation_id, c.id) = (o.organisation_id, o.file_id) AND c.is_current
-ORDER BY {order} {way} NULLS LAST, v.starts_at {way}, v.appointment_id LIMIT %(limit)s OFFSET %(skip)s"""
+    SELECT * FROM view_visits v WHERE {{conditions}} ORDER BY starts_at {{way}}, appointment_id LIMIT %(reach)s),
+p AS (
+    SELECT v.*, count(*) OVER () AS reached,
+        row_number() OVER (ORDER BY {{order}} {{way}} NULLS LAST, v.starts_at {{way}}, v.appointment_id) AS place
+    FROM v {{joins}} ORDER BY place LIMIT %(limit)s OFFSET %(skip)s)
+SELECT v.appointment_id, v.status, v.starts_at, v.ends_at, v.zone, v.client_id, v.service_id, v.resource_id, v.reached,
+    coalesce(trim(c.first_name || ' ' || c.last_name), '') AS client_name
+FROM p v {FILE} ORDER BY place"""
 MADE = "SELECT stream_id, at, actor, origin FROM view_history WHERE stream_id = ANY(%s) AND version = 1"
 STATUSES = list(dict.fromkeys(STATUS_AFTER.values()))
 
