@@ -52,6 +52,9 @@ CONDITIONS = {
     "resource_ids": "v.resource_id = ANY(%(resource_ids)s)",
     "client_id": """v.client_id IN (SELECT id FROM clients WHERE is_current AND file_id = (
         SELECT file_id FROM clients WHERE id = %(client_id)s AND is_current))""",
+    "client_ids": """v.client_id IN (SELECT id FROM clients WHERE is_current AND file_id = ANY(%(client_ids)s))""",
+    "id_from": "v.appointment_id >= %(id_from)s",
+    "id_until": "v.appointment_id <= %(id_until)s",
     "words": """v.client_id IN (SELECT o.id FROM clients c JOIN clients o ON o.file_id = c.id AND o.is_current
         WHERE c.is_current AND c.name_key LIKE %(words)s)""",
 }
@@ -78,6 +81,9 @@ class Wanted(Struct, frozen=True, kw_only=True):
     service_id: UUID | None = None
     resource_ids: list[UUID] | None = None
     client_id: UUID | None = None
+    client_ids: list[UUID] | None = None
+    id_from: UUID | None = None
+    id_until: UUID | None = None
     words: str | None = None
 
 
@@ -121,8 +127,9 @@ def listed(
     is_backwards: bool = False,
     limit: int = 100,
     skip: int = 0,
+    reach: int = 0,
 ) -> list[Found]:
-    """At most `limit` lines of the first REACH by time; `own` is the client field that the sort `own` goes by."""
+    """At most `limit` lines of the first `reach` by time, or of REACH; `own` is the client field of that sort."""
     asked: dict[str, Any] = {name: getattr(wanted, name) for name in wanted.__struct_fields__}
     asked = {name: value for name, value in asked.items() if value is not None}
     conditions = " AND ".join(CONDITIONS[name] for name in asked) or "true"
@@ -130,7 +137,7 @@ def listed(
     query = LINES.format(conditions=conditions, order=order, joins=joins, way="DESC" if is_backwards else "ASC")
     with store.reading(organisation_id) as db:
         settings = settings_of(db, organisation_id)
-        values = asked | orders(db, settings) | {"own": str(own), "limit": limit, "skip": skip, "reach": REACH}
+        values = asked | orders(db, settings) | {"own": str(own), "limit": limit, "skip": skip, "reach": reach or REACH}
         with db.cursor(row_factory=class_row(Found)) as cursor:
             lines = cursor.execute(query, values).fetchall()
         return told(db, settings, lines)

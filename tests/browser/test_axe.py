@@ -155,6 +155,15 @@ def test_the_list_with_its_columns_and_its_bin(lived_in: Desk, open_page: Callab
     assert faults(page) == []
 
 
+def test_what_the_one_box_finds(lived_in: Desk, open_page: Callable[..., Page]):
+    page = open_page()
+    page.locator("#search").press_sequentially("gerard")
+    page.locator(".hit").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    assert faults(page) == []
+    assert faults_of(page, "/search", "/search?words=gerard", "/search?words=xyzzy") == {}
+
+
 def test_the_day_in_lines_and_on_paper(lived_in: Desk, open_page: Callable[..., Page]):
     assert faults_of(open_page(), "/today", "/today?on=2026-11-28", "/sheets", "/sheets?week=1") == {}
 

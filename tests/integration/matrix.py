@@ -30,6 +30,7 @@ person              account.home account.change account.email account.change_ema
 
 agenda.see          desk.home desk.jump desk.day desk.changes desk.panel desk.series desk.list_appointments
                     desk.month desk.this_month desk.absence desk.today desk.sheets desk.messages
+                    desk.search
 agenda.write        desk.book desk.act desk.settle desk.edit desk.choose desk.move desk.scope desk.new desk.pick_clients
                     desk.pick_services desk.repeat desk.preview_series desk.plan desk.change_series desk.keep_change
                     desk.preview_change desk.confirm_cancel desk.cancel_series desk.restore_series desk.edit_series

@@ -5,7 +5,7 @@ from clients.queries.cards import ClientCard, cards, client, own_cards
 from clients.queries.duplicates import Duplicate, DuplicatePair, duplicates, probable_duplicates
 from clients.queries.fields import client_fields
 from clients.queries.files import ClientFile, NoteCard, client_file, notes_of
-from clients.queries.search import page, search
+from clients.queries.search import closest, page, search
 from clients.queries.versions import FieldChange, Version, versions
 from clients.rows import file_of as visible_file
 
@@ -22,6 +22,7 @@ __all__ = [
     "client",
     "client_fields",
     "client_file",
+    "closest",
     "duplicates",
     "is_blocked",
     "must_not_be_blocked",

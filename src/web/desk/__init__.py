@@ -19,6 +19,7 @@ from web.desk import (  # noqa: E402 — each puts its routes on the blueprint a
     month,  # noqa: F401
     move,  # noqa: F401
     panel,  # noqa: F401
+    search,  # noqa: F401
     series,  # noqa: F401
     series_changes,  # noqa: F401
     sheets,  # noqa: F401

@@ -6,10 +6,12 @@ import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
 import { startMessages } from "./messages.js";
 import { startPanel } from "./panel.js";
+import { startSearching } from "./search.js";
 
 startMessages();
 startKeys();
 startJumping();
+startSearching();
 if (document.getElementById("grid")) {
   startPanel();
   startCreating();
