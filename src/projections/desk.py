@@ -29,7 +29,7 @@ SELECT a.appointment_id, a.version, a.status, a.part, a.parts, a.resource_id, a.
     coalesce(c.id, a.client_id) AS client_id,
     coalesce(trim(c.first_name || ' ' || c.last_name), '') AS client_name, a.service_id, a.is_lead,
     a.is_asked_for, a.note_id IS NOT NULL AS has_note,
-    a.location_id IS NOT NULL OR a.video_link_id IS NOT NULL AS has_location
+    a.location_id IS NOT NULL OR a.video_link_id IS NOT NULL AS has_location, coalesce(c.email, '') <> '' AS has_email
 FROM view_agenda a
 LEFT JOIN clients o ON (o.organisation_id, o.id) = (a.organisation_id, a.client_id) AND o.is_current
 LEFT JOIN clients c ON (c.organisation_id, c.id) = (o.organisation_id, o.file_id) AND c.is_current"""
@@ -74,6 +74,7 @@ class Line(Struct, frozen=True):
     is_asked_for: bool
     has_note: bool
     has_location: bool
+    has_email: bool
     service_name: str = ""
     colour: str = ""
     mark: str = ""

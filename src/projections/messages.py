@@ -1,12 +1,12 @@
 """Messages to clients as the desk sees them: each with what is to become of it, became of it, and why."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import force_setattr, replace
 from psycopg import Connection
 from psycopg.rows import class_row
 
@@ -49,17 +49,15 @@ FIELDS = ", ".join(f"m.{name}" for name in MessageLine.__struct_fields__)
 OF_APPOINTMENT = f"""
 SELECT {FIELDS} FROM view_messages m WHERE m.appointment_id = %s
 ORDER BY m.planned_at, m.is_manual, m.due_at, m.message_id"""
-# Of each rule, and of news, the latest message counts: one that failed may have been sent again.
-MARKS = """
-SELECT DISTINCT ON (m.appointment_id, m.rule) m.appointment_id, m.state,
-    m.state = 'to_send' AND coalesce(c.email, '') = '' AS is_in_vain
-FROM view_messages m
-LEFT JOIN clients o ON (o.organisation_id, o.id) = (m.organisation_id, m.client_id) AND o.is_current
-LEFT JOIN clients c ON (c.organisation_id, c.id) = (o.organisation_id, o.file_id) AND c.is_current
-WHERE m.appointment_id = ANY(%s) AND m.state <> 'skipped'
-ORDER BY m.appointment_id, m.rule, m.planned_at DESC, m.is_manual DESC"""
-# The worst is shown: what failed, then what is still to be sent.
+# The worst is shown: what failed, then what is still to be sent. Of each rule, and of news, the latest message counts:
+# one that failed may have been sent again.
 ORDER = ("failed", "to_send", "sent")
+MARKS = f"""
+SELECT appointment_id, min(place)::integer FROM (
+    SELECT DISTINCT ON (m.appointment_id, m.rule) m.appointment_id, array_position(ARRAY{list(ORDER)}, m.state) AS place
+    FROM view_messages m WHERE m.appointment_id = ANY(%s) AND m.state <> 'skipped'
+    ORDER BY m.appointment_id, m.rule, m.planned_at DESC, m.is_manual DESC) latest
+GROUP BY appointment_id"""
 
 
 @messages.on(MessagePlanned)
@@ -107,17 +105,19 @@ def of_appointment(store: Store, organisation_id: UUID, id: UUID) -> Lines:
 
 def marks(db: Connection, appointment_ids: Collection[UUID]) -> dict[UUID, str]:
     """One word for each appointment: failed, to_send or sent; without any there is nothing to show."""
-    found: dict[UUID, str] = {}
     if not appointment_ids:
-        return found
-    for id, state, is_in_vain in db.execute(MARKS, (list(appointment_ids),), prepare=True):
-        if not is_in_vain:
-            found[id] = min(state, found.get(id, state), key=ORDER.index)
-    return found
+        return {}
+    with db.cursor(binary=True) as cursor:
+        found = cursor.execute(MARKS, (list(appointment_ids),), prepare=True)
+        return {id: ORDER[place - 1] for id, place in found}
 
 
-def marked(db: Connection, lines: Iterable[Kept]) -> list[Kept]:
-    """These lines of the agenda, each with the mark of its appointment."""
-    lines = list(lines)
+def marked(db: Connection, lines: list[Kept]) -> list[Kept]:
+    """These lines of the agenda, each with the mark of its appointment; nothing will be sent without an address."""
     found = marks(db, {line.appointment_id for line in lines if line.client_id})
-    return [replace(line, mark=found[line.appointment_id]) if line.appointment_id in found else line for line in lines]
+    for line in lines if found else ():
+        mark = found.get(line.appointment_id)
+        if mark and (line.has_email or mark != "to_send"):
+            # Nobody else has these lines yet, and a copy of each would cost more than the query.
+            force_setattr(line, "mark", mark)
+    return lines

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -13,6 +13,8 @@ from accounts.sealing import seal
 from accounts.team.commands import make_invitation, revoke_invitation
 from agenda.commands import plan_absence
 from booking.commands import cancel_appointment, mark_arrived, mark_missed
+from notifications.messages.commands import note_message_not_sent, plan_messages
+from notifications.messages.correspondence import id_for
 from tests.browser.conftest import FRENCH, close
 from tests.browser.visitor import MOMENT, PASSWORD, SETTINGS, Desk, open_desk
 from tests.people import Somebody
@@ -137,6 +139,24 @@ def test_the_agenda_the_clients_and_the_history(lived_in: Desk, open_page: Calla
     page.locator(".visit").first.click()
     page.locator(".panel h2, .panel h1").first.wait_for()
     assert faults(page) == []
+
+
+def test_what_is_written_to_clients_and_their_answers(
+    lived_in: Desk, open_page: Callable[..., Page], open_as: Callable[..., Page]
+):
+    house, client = lived_in.house, lived_in.house.client(email="lea@exemple.fr")
+    booked, asked = (
+        house.book(at(hour), client_id=client, status=status, by=house.by(at=MOMENT))
+        for hour, status in ((15, "booked"), (16, "proposed"))
+    )
+    plan_messages(house.store, booked, by=house.by(at=MOMENT))
+    message = uuid5(id_for(booked), "news/1")
+    note_message_not_sent(house.store, booked, message, "refused 550 5.1.1", by=house.by(at=MOMENT))
+    house.read_on()
+    pages = (f"/appointments/{booked}", "/messages", "/messages?state=failed", "/messages?on=2027-01-01")
+    assert faults_of(open_page(), *pages) == {}
+    answers = [f"/answer/{seal(SETTINGS.secret_key, 'answer', house.id, id)}" for id in (booked, asked)]
+    assert faults_of(open_as(), *answers) == {}
 
 
 def test_absences_and_whoever_is_in_their_way(lived_in: Desk, open_page: Callable[..., Page]):

@@ -287,7 +287,6 @@ def test_who_has_no_address_is_not_written_to_and_may_have_one_later(desk: Desk)
     id = desk.book(start, by=desk.ago(minutes=90))
     desk.plan()
     assert desk.news(id) == [("booked", "skipped", "no_email")]
-    assert mark(desk, id) is None
     edit_client(desk.store, desk.client, {"last_name": "Petit", "email": "jean@exemple.fr"}, by=desk.house.by())
     desk.work()
     assert desk.kinds(id) == [("booked", "skipped", "no_email"), ("reminder", "sent", "")]
