@@ -38,7 +38,9 @@ def about_appointment(asked: Asked) -> Letter:
         told = streams(db, [asked.id("appointment_id")])[asked.id("appointment_id")]
         now = Appointment.replay(told[0].originator_id, told)
         letters = found_in(db, Correspondence, id_for(now.id))
-        planned = letters.open[asked.id("message_id")]
+        planned = letters.open.get(asked.id("message_id"))
+        if planned is None:
+            raise NotNeeded("overtaken")
         must_still_be_said(asked, house, now, planned)
         latest = news(told, letters.told_version, letters.sent_version)
         must_be_true(now, planned, latest.kind if latest else "")
