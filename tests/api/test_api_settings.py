@@ -57,6 +57,7 @@ DEEDS = (
         "starts_at": NOON, "ends_at": FIVE
     }, "/absences/{absence}"),
     Deed("cancelled absence", "DELETE", "/absences/{absence}", None, None, "/absences/{absence}"),
+    Deed("absence brought back", "POST", "/absences/{gone}/restore", None, None, "/absences/{gone}"),
     Deed("new service", "POST", "/services", {"name": "Soin", "duration_minutes": 30}, {
         "name": "Soin", "duration_minutes": 45
     }),
@@ -77,6 +78,9 @@ def known(program: Program) -> dict[str, str]:
     program.call("PUT", f"/resources/{house.karim}/hours/2026-11-24", {"periods": []})
     absence = {"resource_id": str(house.room), "starts_at": NINE, "ends_at": NOON}
     ids["absence"] = program.post("/absences", absence).json["id"]
+    later = {"starts_at": "2026-11-25T09:00:00+01:00", "ends_at": "2026-11-25T12:00:00+01:00"}
+    ids["gone"] = program.post("/absences", absence | later).json["id"]
+    program.call("DELETE", f"/absences/{ids['gone']}")
     ids["closed"] = program.post("/places", {"name": "Gare", "zone": "Europe/Paris", "country": "FR"}).json["id"]
     closed = {"items": [{"on": "2026-12-30"}, {"on": "2026-12-31", "name": "Inventaire"}]}
     program.post(f"/places/{ids['closed']}/closures", closed)
@@ -316,6 +320,10 @@ def test_an_absence_takes_the_time_is_listed_moved_and_given_back(program: Progr
     assert ended.json["is_cancelled"]
     assert program.get("/absences", **day)["items"] == []
     assert code(program.call("DELETE", f"/absences/{made['id']}")) == (409, "absence_closed")
+    assert not program.post(f"/absences/{made['id']}/restore").json["is_cancelled"]
+    (line,) = program.get("/absences", **day)["items"]
+    assert (line["starts_at"], line["reason"]) == (ONE, "Formation")
+    assert code(program.post(f"/absences/{made['id']}/restore")) == (409, "absence_stands")
 
 
 def test_a_service_is_offered_once_somebody_performs_it_for_as_long_as_they_take(program: Program):

@@ -83,8 +83,8 @@ settings:write      organisation.change organisation.open_place organisation.cha
                     organisation.close_public_holidays organisation.reopen organisation.set_terms resources.add
                     resources.change resources.set_hours resources.set_day resources.clear_day services.add
                     services.change services.assign services.remove absences.plan_absence absences.move_absence
-                    absences.cancel_absence client-fields.add client-fields.change client-fields.retire
-                    client-fields.restore
+                    absences.cancel_absence absences.restore_absence client-fields.add
+                    client-fields.change client-fields.retire client-fields.restore
 clients:read        clients.list_clients clients.read clients.find_duplicates clients.list_pairs
                     clients.list_versions clients.export clients.read_import clients.preview
                     client-fields.list_fields

@@ -148,6 +148,16 @@ def cancel_absence(id: UUID) -> Any:
     return tagged(absence(id, position), **kept(position))
 
 
+@absences.post("/absences/<uuid:id>/restore")
+@absences.response(200, AbsenceBody)
+@needs("settings:write")
+def restore_absence(id: UUID) -> Any:
+    """A cancelled absence stands again as it was, unless another one is there by now."""
+    absence(id)
+    position = commands.restore_absence(visit.store(), id, by=act(id))
+    return tagged(absence(id, position), **kept(position))
+
+
 def absence(id: UUID, position: int = 0) -> dict[str, Any]:
     found = left(Absence, id, position)
     body = body_of(found)
