@@ -43,7 +43,8 @@ def list_appointments() -> Response:
         facts=facts,
         lines=found,
         pages=pages_of(facts, found),
-        client=client_of(facts["client"]),
+        # Whoever sees none of a client's appointments does not learn here whose identifier it is.
+        client=client_of(facts["client"]) if found else None,
         people=practitioners(),
         places=places(),
         services=agenda.services(visit.store(), visit.house()),
