@@ -1,6 +1,6 @@
 """Appointments as lines of a list, past ones and those that were given up among them, in any order."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from kernel.texts import words_of
 
 # As many as are sorted: what a list costs never grows with what there is.
 REACH = 5_000
+HUNDRED = 100
 FILE = """LEFT JOIN clients o ON (o.organisation_id, o.id) = (v.organisation_id, v.client_id) AND o.is_current
 LEFT JOIN clients c ON (c.organisation_id, c.id) = (o.organisation_id, o.file_id) AND c.is_current"""
 HISTORY = "LEFT JOIN view_history h ON h.stream_id = v.appointment_id AND h.version = 1"
@@ -130,17 +131,44 @@ def listed(
     reach: int = 0,
 ) -> list[Found]:
     """At most `limit` lines of the first `reach` by time, or of REACH; `own` is the client field of that sort."""
-    asked: dict[str, Any] = {name: getattr(wanted, name) for name in wanted.__struct_fields__}
-    asked = {name: value for name, value in asked.items() if value is not None}
-    conditions = " AND ".join(CONDITIONS[name] for name in asked) or "true"
-    order, joins = SORTS[sort]
-    query = LINES.format(conditions=conditions, order=order, joins=joins, way="DESC" if is_backwards else "ASC")
+    asked = {"own": str(own), "limit": limit, "skip": skip, "reach": reach or REACH}
     with store.reading(organisation_id) as db:
         settings = settings_of(db, organisation_id)
-        values = asked | orders(db, settings) | {"own": str(own), "limit": limit, "skip": skip, "reach": reach or REACH}
-        with db.cursor(row_factory=class_row(Found)) as cursor:
-            lines = cursor.execute(query, values).fetchall()
-        return told(db, settings, lines)
+        return told(db, settings, read(db, settings, wanted, sort, asked, is_backwards=is_backwards))
+
+
+def all_of(
+    store: Store,
+    organisation_id: UUID,
+    wanted: Wanted,
+    *,
+    sort: str = "time",
+    own: UUID | None = None,
+    is_backwards: bool = False,
+) -> tuple[int, Iterator[Found]]:
+    """How many lines there are, REACH at most, and the lines, told by the hundred as they are taken."""
+    asked = {"own": str(own), "limit": REACH, "skip": 0, "reach": REACH}
+    with store.reading(organisation_id) as db:
+        lines = read(db, settings_of(db, organisation_id), wanted, sort, asked, is_backwards=is_backwards)
+    return len(lines), by_the_hundred(store, organisation_id, lines)
+
+
+def by_the_hundred(store: Store, organisation_id: UUID, lines: list[Found]) -> Iterator[Found]:
+    for start in range(0, len(lines), HUNDRED):
+        with store.reading(organisation_id) as db:
+            some = told(db, settings_of(db, organisation_id), lines[start : start + HUNDRED])
+        yield from some
+
+
+def read(
+    db: Connection, settings: Settings, wanted: Wanted, sort: str, asked: dict[str, Any], *, is_backwards: bool
+) -> list[Found]:
+    narrow = {name: value for name in wanted.__struct_fields__ if (value := getattr(wanted, name)) is not None}
+    conditions = " AND ".join(CONDITIONS[name] for name in narrow) or "true"
+    order, joins = SORTS[sort]
+    query = LINES.format(conditions=conditions, order=order, joins=joins, way="DESC" if is_backwards else "ASC")
+    with db.cursor(row_factory=class_row(Found)) as cursor:
+        return cursor.execute(query, narrow | orders(db, settings) | asked).fetchall()
 
 
 def orders(db: Connection, settings: Settings) -> dict[str, Any]:

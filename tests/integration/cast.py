@@ -136,15 +136,17 @@ class Cast:
             yield Visitor(name, self.support(may_change=bool(changes)), held | changes)
 
     def support(self, *, may_change: bool) -> Callable[[], FlaskClient]:
-        staff, access_id = Somebody(self.store, MOMENT), uuid4()
+        """Each time by an access of its own: whoever leaves ends theirs."""
+        staff = Somebody(self.store, MOMENT)
         name_support_staff(self.store, by=staff_act(staff))
         by = self.house.by(actor=f"support/{staff.id}", origin="support", at=MOMENT)
         until = MOMENT + timedelta(hours=8)
-        open_support_access(self.store, access_id, staff.id, until=until, reason="panne", by=by)
-        if may_change:
-            allow_support_changes(self.store, access_id, by=self.house.by(at=MOMENT))
 
         def come_in() -> FlaskClient:
+            access_id = uuid4()
+            open_support_access(self.store, access_id, staff.id, until=until, reason="panne", by=by)
+            if may_change:
+                allow_support_changes(self.store, access_id, by=self.house.by(at=MOMENT))
             if not staff.state().has_second_factor:
                 staff.turn_on_codes()
             secret = staff.open_session()

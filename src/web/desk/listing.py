@@ -37,7 +37,7 @@ FIXED = ("time", "client", "service", "person", "status")
 def list_appointments() -> Response:
     facts, known = facts_asked(), offered()
     columns = chosen(facts["columns"], known)
-    found = lines_of(facts, columns, PAGE)
+    found = lines_of(facts, columns)
     page = render_template(
         "listing/page.html",
         facts=facts,
@@ -93,13 +93,16 @@ def here(**others: Any) -> dict[str, Any]:
     return {name: value for name, value in kept.items() if value not in (None, "", [], [""])}
 
 
-def lines_of(facts: dict[str, Any], columns: list[ListColumn], limit: int) -> list[Found]:
+def lines_of(facts: dict[str, Any], columns: list[ListColumn]) -> list[Found]:
+    order, skip = order_of(facts, columns), (facts["page"] - 1) * PAGE
+    return listing.listed(visit.store(), visit.house(), wanted_of(facts), **order, limit=PAGE, skip=skip)
+
+
+def order_of(facts: dict[str, Any], columns: list[ListColumn]) -> dict[str, Any]:
+    """A column that is not shown, or may not be read, sorts nothing."""
     column = next((one for one in columns if one.name == facts["sort"]), None)
-    # A column that is not shown, or may not be read, sorts nothing.
     sort = column.sort if column else facts["sort"] if facts["sort"] in FIXED else "time"
-    order = {"sort": sort, "own": column.own if column else None, "is_backwards": facts["down"]}
-    skip = (facts["page"] - 1) * limit
-    return listing.listed(visit.store(), visit.house(), wanted_of(facts), **order, limit=limit, skip=skip)
+    return {"sort": sort, "own": column.own if column else None, "is_backwards": facts["down"]}
 
 
 def wanted_of(facts: dict[str, Any]) -> Wanted:

@@ -1,18 +1,19 @@
 """The list of appointments as a file that a spreadsheet opens and does not calculate."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from uuid import uuid4
 
-from flask import current_app
+from flask import current_app, stream_with_context
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from booking.commands import note_list_export
 from exporting.csv_file import MARK, line_of
-from projections.listing import REACH, Found
+from projections import listing
+from projections.listing import Found
 from web import visit
 from web.desk import desk
-from web.desk.listing import facts_asked, lines_of
+from web.desk.listing import facts_asked, order_of, wanted_of
 from web.entry import admits
 from web.formats import local
 from web.listing_columns import ListColumn, chosen, offered, writer
@@ -25,13 +26,18 @@ def take_list_out() -> Response:
     """What the list shows, all its pages; the history keeps who took out how many."""
     facts = facts_asked()
     columns = chosen(facts["columns"], offered())
-    lines = lines_of(facts | {"page": 1}, columns, REACH)
-    note_list_export(visit.store(), uuid4(), count=len(lines), by=visit.act())
-    rows = [headings(columns), *cells_of(lines, columns)]
-    body = MARK + "".join(line_of(cells, ";") for cells in rows)
-    answer = current_app.response_class(body.encode(), mimetype="text/csv")
+    count, lines = listing.all_of(visit.store(), visit.house(), wanted_of(facts), **order_of(facts, columns))
+    note_list_export(visit.store(), uuid4(), count=count, by=visit.act())
+    answer = current_app.response_class(stream_with_context(pieces(lines, columns)), mimetype="text/csv")
     answer.headers.set("Content-Disposition", "attachment", filename=f"carnet-{visit.today()}.csv")
     return answer
+
+
+def pieces(lines: Iterable[Found], columns: list[ListColumn]) -> Iterator[bytes]:
+    """Sent while it is made, so that a long list costs no memory and begins at once."""
+    yield (MARK + line_of(headings(columns), ";")).encode()
+    for cells in cells_of(lines, columns):
+        yield line_of(cells, ";").encode()
 
 
 def headings(columns: list[ListColumn]) -> list[str]:
@@ -39,7 +45,7 @@ def headings(columns: list[ListColumn]) -> list[str]:
     return [*fixed, gettext("With"), gettext("State"), *(one.words for one in columns)]
 
 
-def cells_of(lines: list[Found], columns: list[ListColumn]) -> Iterator[list[str]]:
+def cells_of(lines: Iterable[Found], columns: list[ListColumn]) -> Iterator[list[str]]:
     write = writer()
     for one in lines:
         times = [f"{local(one.starts_at):%Y-%m-%d}", f"{local(one.starts_at):%H:%M}", f"{local(one.ends_at):%H:%M}"]
