@@ -1,8 +1,10 @@
-"""The files pages need from node_modules, copied at set-up beside one sprite of the icons in use."""
+"""The files pages need: from node_modules, copied at set-up; a sprite of the icons in use, and the app's own icons."""
 
 import os
 import re
 from pathlib import Path
+
+from carnet.app_icons import icons
 
 PROJECT = Path(__file__).parents[2]
 MODULES = PROJECT / "node_modules"
@@ -18,7 +20,7 @@ ICONS = """
     chevron-right clipboard-list clock columns-3 copy door-open download eye heart-pulse history hourglass info
     key-round building-2 life-buoy list lock log-out mail mail-check mail-warning map-pin message-square move palette
     pencil phone plus printer qr-code repeat search settings shield-check sliders-horizontal star sticky-note trash-2
-    triangle-alert undo-2 upload user-check user-x users video webhook x
+    triangle-alert undo-2 upload user-check user-x users video webhook wifi-off x
 """.split()  # noqa: SIM905 — a list would be one name a line, for forty lines.
 
 SPRITE = '<svg xmlns="http://www.w3.org/2000/svg">\n{}\n</svg>\n'
@@ -50,6 +52,8 @@ def install() -> None:
     for source, name in COPIED.items():
         replace(ASSETS / name, (MODULES / source).read_bytes())
     replace(ASSETS / "sprite.svg", sprite().encode())
+    for name, content in icons():
+        replace(ASSETS / name, content)
 
 
 if __name__ == "__main__":

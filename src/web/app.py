@@ -21,6 +21,7 @@ from web import (
     health,
     history,
     icons,
+    installed,
     look,
     message_words,
     pages,
@@ -43,6 +44,7 @@ BLUEPRINTS = (
     door.door,
     answer.answer,
     look.look,
+    installed.installed,
     account,
     desk,
     files.files,
@@ -52,6 +54,7 @@ BLUEPRINTS = (
     support,
 )
 PARTS = (catalogues, vocabulary, security, visit, limits, formats, icons, message_words, pages, wrong, watching)
+PARTS += (installed,)
 MOST_SENT = 256 * 1024
 
 

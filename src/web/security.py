@@ -14,6 +14,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; style-src-attr {attributes}; "
     "img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
+    "manifest-src 'self'; worker-src 'self'; "
     "frame-ancestors {framed_by}"
 )
 # Positions on the grid are custom properties in style attributes, computed for each appointment: on the pages of the

@@ -14,7 +14,9 @@ from web.app import create_app
 
 # What a member does who may do nothing else: choose whom to be, and leave.
 LOOKING_BY_POST = {"desk.see_as"}
-OPEN_TO_ANYONE = {"static", "look.accent", "health.check", "health.measure", "api.openapi", "api.page"}
+OPEN_TO_ANYONE = {"static", "health.check", "health.measure", "api.openapi", "api.page"}
+# What a house looks like, and the app itself: nothing of anybody.
+OPEN_TO_ANYONE |= {"look.accent", "installed.manifest", "installed.keeper", "installed.away"}
 # The door: who comes here is nobody yet.
 OPEN_TO_ANYONE |= {"door.sign_in", "door.enter", "door.enter_by_passkey", "door.second_step", "door.give_code"}
 OPEN_TO_ANYONE |= {"door.ask_link", "door.send_link", "door.open_link", "door.enter_by_link", "door.forgotten"}

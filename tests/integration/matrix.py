@@ -15,7 +15,8 @@ from werkzeug.test import TestResponse
 # Every endpoint by the right, audience or scope that it needs; one that stands under several needs any of them.
 # Written by hand, so that a view whose rule is weakened no longer agrees with it.
 TABLE = """
-anyone              static look.accent health.check health.measure api.openapi api.page door.sign_in door.enter
+anyone              static look.accent installed.manifest installed.keeper installed.away health.check
+                    health.measure api.openapi api.page door.sign_in door.enter
                     door.enter_by_passkey door.second_step door.give_code door.ask_link door.send_link door.open_link
                     door.enter_by_link door.forgotten door.send_reset door.open_reset door.reset_password
                     door.open_confirmation door.confirm_email start.look start.ask_letter start.sign_up start.register

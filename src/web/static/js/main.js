@@ -1,4 +1,5 @@
 // Starts what the page needs; everything here improves pages that work without it.
+import { startAway } from "./away.js";
 import { startCreating } from "./create.js";
 import { startDragging } from "./drag.js";
 import { startJumping } from "./jump.js";
@@ -9,6 +10,7 @@ import { startPanel } from "./panel.js";
 import { startSearching } from "./search.js";
 
 startMessages();
+startAway();
 startKeys();
 startJumping();
 startSearching();

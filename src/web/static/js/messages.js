@@ -57,10 +57,14 @@ function clearObstacle() {
 // The intent is kept, with its key: trying again never does the thing twice.
 function offline(event) {
   const { verb, path, parameters } = event.detail.requestConfig;
-  const note = document.getElementById("offline").content.cloneNode(true);
-  note.querySelector("[data-retry]").addEventListener("click", () => {
+  sayOffline(() => {
     const values = parameters instanceof FormData ? Object.fromEntries(parameters) : parameters;
     htmx.ajax(verb.toUpperCase(), path, { target: "#messages", swap: verb === "get" ? "innerHTML" : "none", values });
   });
+}
+
+export function sayOffline(retry) {
+  const note = document.getElementById("offline").content.cloneNode(true);
+  note.querySelector("[data-retry]").addEventListener("click", retry);
   place().replaceChildren(note);
 }

@@ -1,0 +1,56 @@
+"""What the app says of itself, and which pages a browser may keep."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from accounts.commands import change_organisation
+from tests.browser.visitor import Desk, open_desk
+from tests.story import at
+
+
+@pytest.fixture
+def desk(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    with open_desk(database_url, monkeypatch) as opened:
+        yield opened.enter("owner")
+
+
+def test_the_app_has_the_name_and_the_colour_of_the_house(desk: Desk):
+    change_organisation(desk.house.store, accent="#0f7a4f", by=desk.house.by())
+    said = desk.get("/app.webmanifest").get_json()
+    assert (said["name"], said["theme_color"], said["start_url"]) == ("Les Tilleuls", "#0f7a4f", "/")
+    assert 'name="theme-color" content="#0f7a4f"' in desk.get("/clients").get_data(as_text=True)
+
+
+def test_at_the_door_it_names_no_house(desk: Desk):
+    assert desk.app.test_client().get("/app.webmanifest").get_json()["name"] == "Carnet"
+
+
+def test_days_and_appointments_alone_may_be_kept(desk: Desk):
+    booked = desk.house.book(at(9), client_id=desk.house.client())
+    kept = [path for path in ("/agenda/2026-11-24", f"/appointments/{booked}") if keeper(desk, path)]
+    assert kept == ["/agenda/2026-11-24", f"/appointments/{booked}"]
+    others = ("/clients", "/history", "/settings", "/account", "/sign-in", "/away", "/app.webmanifest", "/nowhere")
+    assert [path for path in others if keeper(desk, path)] == []
+
+
+def keeper(desk: Desk, path: str) -> str:
+    return desk.get(path).headers.get("Carnet-Keep", "")
+
+
+def test_what_is_seen_in_another_s_place_is_kept_nowhere(desk: Desk):
+    assert keeper(desk, "/agenda/2026-11-24") == str(desk.house.member_id)
+    desk.house.hire("secretary", f"{uuid4()}@exemple.fr", "Nadia Petit")
+    other = desk.house.rows("SELECT id FROM members WHERE name = 'Nadia Petit' AND is_current")[0][0]
+    desk.post(f"/see-as/{other}")
+    assert keeper(desk, "/agenda/2026-11-24") == ""
+
+
+def test_the_script_beside_the_pages_reaches_all_of_them(desk: Desk):
+    script = desk.get("/keeper.js")
+    assert script.content_type.startswith("text/javascript")
+    assert script.headers["Cache-Control"] == "no-cache"
+    policy = script.headers["Content-Security-Policy"]
+    assert "worker-src 'self'" in policy
+    assert "manifest-src 'self'" in policy
