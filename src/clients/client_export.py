@@ -1,5 +1,7 @@
 """An export of client files: that somebody took them out of the house."""
 
+from typing import Any
+
 from clients.events import ClientsExported
 from kernel.actors import Act
 from kernel.aggregate import Aggregate
@@ -9,8 +11,8 @@ from kernel.events import Event
 class ClientExport(Aggregate, kw_only=True):
     count: int = 0
 
-    def note(self, count: int, file_format: str, is_search: bool, by: Act) -> None:
-        self.trigger(ClientsExported, by, count=count, file_format=file_format, is_search=is_search)
+    def note(self, by: Act, **facts: Any) -> None:
+        self.trigger(ClientsExported, by, **facts)
 
     def evolve(self, event: Event) -> None:
         match event:

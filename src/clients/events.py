@@ -117,8 +117,10 @@ class ClientFieldChanged(Event, frozen=True, kw_only=True):
 
 
 class ClientsExported(Event, frozen=True, kw_only=True):
-    """Somebody took `count` files out of the house, in a file of this form; `is_search` for those of a search."""
+    """Somebody took `count` files out of the house, in a file of this form; `is_search` for those of a search,
+    `client_id` for all that there is about one client."""
 
     count: int
     file_format: str
     is_search: bool = False
+    client_id: UUID | None = None

@@ -100,6 +100,7 @@ class Blank(Form):
 
     on = fields.Date(load_default=None)
     resource = fields.UUID(load_default=None)
+    service = fields.UUID(load_default=None)
     client = fields.UUID(load_default=None)
     words = fields.String(load_default="", validate=SHORT)
 

@@ -49,7 +49,7 @@ clients.merge       files.merge files.merge_in files.unmerge files.tell_apart
 clients.block       files.block
 clients.import      files.imports files.upload files.import_page files.choose_columns files.forget files.report
                     files.start files.undo
-clients.export      files.export files.take_out desk.take_list_out
+clients.export      files.export files.take_out files.take_out_one desk.take_list_out
 
 history.see         history.latest
 health.see          health.page

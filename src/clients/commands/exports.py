@@ -8,7 +8,17 @@ from kernel.store import Log, command
 
 
 @command("clients.export")
-def note_export(log: Log, id: UUID, *, count: int, file_format: str, is_search: bool = False, by: Act) -> None:
+def note_export(
+    log: Log,
+    id: UUID,
+    *,
+    count: int,
+    file_format: str,
+    is_search: bool = False,
+    client_id: UUID | None = None,
+    by: Act,
+) -> None:
+    """`client_id` for all that there is about one client."""
     export = ClientExport(id=id)
-    export.note(count, file_format, is_search, by)
+    export.note(by, count=count, file_format=file_format, is_search=is_search, client_id=client_id)
     log.keep(export)

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 files = Blueprint("files", __name__)
 
-from web.files import edit, export, fields, file, incoming, merge, notes, people  # noqa: E402, F401 — each puts its routes on the blueprint
+from web.files import edit, export, fields, file, incoming, merge, notes, people, taken  # noqa: E402, F401 — each puts its routes on the blueprint
