@@ -207,3 +207,36 @@ def test_a_week_that_changed_in_between_is_not_overwritten(desk: Desk):
     write(desk, (0, "09:00", "12:00"))
     assert write(desk, (0, "10:00", "12:00"), expected_version=version).status_code == 409
     assert hours(desk).weekly == [WeeklyPeriod(0, "09:00", "12:00")]
+
+
+def last_version(page: str) -> str:
+    return re.search(r'last-change".*?name="version" value="(\d+)"', page, re.DOTALL)[1]
+
+
+def test_the_last_change_is_taken_back_long_after_its_message_is_gone(desk: Desk):
+    write(desk, (0, "09:00", "12:00"))
+    write(desk, (0, "10:00", "11:00"))
+    page = desk.get(path(desk)).get_data(as_text=True)
+    assert "Annuler le dernier changement" in words(desk.get(path(desk)))
+    desk.post(path(desk, "/undo"), version=last_version(page), expected_version=version(desk))
+    assert [(each.start, each.end) for each in hours(desk).weekly] == [("09:00", "12:00")]
+
+
+def version(desk: Desk) -> int:
+    return resource(desk.house.store, desk.house.id, desk.house.claire).version
+
+
+def test_hours_that_were_never_changed_have_nothing_to_take_back(desk: Desk):
+    assert "Annuler le dernier changement" not in desk.text(path(desk))
+
+
+def test_what_falls_outside_is_shown_by_a_button_that_says_how_many(desk: Desk):
+    desk.house.book(at(9, days=7), client_id=desk.house.client())
+    write(desk, (1, "14:00", "18:00"))
+    assert "Voir le rendez-vous" in desk.text(path(desk))
+
+
+def test_absences_and_closed_dates_are_a_click_away(desk: Desk):
+    page = desk.get(path(desk)).get_data(as_text=True)
+    assert 'href="/settings/absences"' in page
+    assert 'href="/settings/closures"' in page

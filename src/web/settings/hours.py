@@ -16,6 +16,7 @@ from accounts.place import Place
 from agenda import commands
 from agenda import queries as agenda
 from agenda.hours import Hours, WeeklyPeriod
+from agenda.hours_changes import last_change
 from agenda.hours_checks import overlaps
 from agenda.queries import ResourceCard
 from agenda.resource import Resource
@@ -189,6 +190,7 @@ def facts_of(one: Resource, hours: Hours) -> dict[str, Any]:
         "places": places_for(one, hours),
         "outside": outside,
         "outside_words": outside_words(outside.count),
+        "last": last_change(visit.store(), visit.house(), one.id),
         "field_time": field_time,
         "span_words": span_words,
     }
