@@ -108,6 +108,8 @@ LOOKS = {"agenda.see", "clients.see", "clients.contacts", "history.see", "figure
 LOOKS |= {"team.see", "others.see"}
 STANDSTILL = LOOKS | {"desk.enter", "clients.export", "organisation.close", "plan.write"}
 SUPPORT_CHANGES = {"agenda.write", "settings.write", "hours.write", "absences.write"}
+# Whoever leaves is nobody in the house from then on.
+LAST = "support.leave"
 # What a house that stands still is asked for, and what would end a house.
 ENDS_A_HOUSE = {"settings.close_organisation", "settings.reopen_organisation", "settings.choose_plan"}
 # What stands in an address before an identifier, and what it then names.
@@ -215,7 +217,7 @@ def cells(app: Flask) -> list[Cell]:
     """Every route with each of its methods and choices."""
     return [
         Cell(rule, method, chosen)
-        for rule in sorted(app.url_map.iter_rules(), key=str)
+        for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.endpoint == LAST, str(rule)))
         for method in sorted(rule.methods - {"HEAD", "OPTIONS"})
         for chosen in choices(rule)
     ]
