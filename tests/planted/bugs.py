@@ -442,4 +442,25 @@ BUGS = (
         "        if False:",
         f"{TEAM}::test_nobody_takes_a_limit_off_themself",
     ),
+    Bug(
+        "a message that leaves while it can be undone",
+        "notifications/messages/policies.py",
+        "    if planned is None or planned.due_at > datetime.now(UTC):",
+        "    if planned is None:",
+        "tests/integration/test_messages.py::test_news_waits_as_long_as_it_can_be_undone",
+    ),
+    Bug(
+        "a message of a change that was taken back",
+        "notifications/messages/news.py",
+        "    if before == after:",
+        "    if before is after:",
+        "tests/integration/test_messages.py::test_there_and_back_again_is_no_news",
+    ),
+    Bug(
+        "the mark of a message that nobody will read",
+        "projections/messages.py",
+        "        if mark and (line.has_email or mark != \"to_send\"):",
+        "        if mark:",
+        "tests/integration/test_web_messages.py::test_a_client_without_an_address_has_no_mark",
+    ),
 )
