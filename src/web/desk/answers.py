@@ -7,6 +7,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from booking import commands as booking
+from kernel.rights import Forbidden
 from web import questions, told, visit
 from web.desk import desk
 from web.desk.day import day_page
@@ -16,6 +17,7 @@ from web.formats import local_day
 from web.forms import Act, asked, sent
 from web.forms_questions import AskQuestions
 from web.questions import SentAnswers
+from web.sight import may
 from web.told import Toast
 
 
@@ -32,6 +34,9 @@ def question_fields() -> str:
 def answer(id: UUID) -> Response:
     """Keeps what is written; with the sentence beside its question where it cannot be kept."""
     facts, card = sent(Act), card_of(id)
+    if not may("agenda.write", card):
+        # Where nothing is asked nothing would be kept, and no command would say so.
+        raise Forbidden(right="agenda.write")
     asks = questions.questions_for(segment.service_id for segment in card.segments)
     answers = questions.sent_answers(asks, questions.stored_answers(id))
     if answers.faults:
