@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.routing import AnyConverter, IntegerConverter, PathConverter, Rule, UUIDConverter
 
 from accounts.people import links
-from notifications import looking
+from notifications.asked import PAGES
 from tests.browser.visitor import Desk, open_desk
 from web.security import may_be_framed, secret_address
 
@@ -83,7 +83,7 @@ def test_pages_whose_address_is_a_secret_tell_it_nobody(desk: Desk):
 
 def test_every_letter_leads_to_a_page_that_there_is(desk: Desk):
     routes = desk.app.url_map.bind("localhost")
-    for page in looking.PAGES.values():
+    for page in PAGES.values():
         assert routes.match(page, "GET"), page
     for page in links.PATHS.values():
         endpoint, facts = routes.match(f"{page}words", "GET")
