@@ -96,7 +96,7 @@ def over_http(browser: FlaskClient, headers: dict[str, str]) -> int:
 def one_query(house: House) -> int:
     """The lines of the day as plain rows."""
     with house.store.reading(house.id) as db:
-        rows = db.execute(desk.OF_DAY, (ON, house.people), prepare=True).fetchall()
+        rows = db.execute(desk.OF_DAYS, ([ON], house.people), prepare=True).fetchall()
     if len(rows) != COLUMNS * VISITS:
         raise SystemExit(f"the day has {len(rows)} appointments")
     return len(rows)

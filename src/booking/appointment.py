@@ -16,6 +16,7 @@ from kernel.rights import Touched
 WAITING = ("requested", "proposed")
 OPEN = (*WAITING, "booked")
 ENDED = ("cancelled", "declined", "expired")
+WITHDRAWN = {"requested": events.ApprovalWithdrawn, "proposed": events.ConfirmationWithdrawn}
 MADE = {
     "booked": events.AppointmentBooked,
     "requested": events.AppointmentRequested,
@@ -27,6 +28,8 @@ STATUS_AFTER = {
     events.AppointmentProposed: "proposed",
     events.AppointmentApproved: "booked",
     events.AppointmentConfirmed: "booked",
+    events.ApprovalWithdrawn: "requested",
+    events.ConfirmationWithdrawn: "proposed",
     events.AppointmentRestored: "booked",
     events.AppointmentReopened: "booked",
     events.ClientArrived: "arrived",
@@ -116,6 +119,11 @@ class Appointment(Aggregate, kw_only=True):
     def confirm(self, by: Act, *, tells_client: bool = True) -> None:
         self.must_wait("proposed", by)
         self.trigger(events.AppointmentConfirmed, by, **self.time(), tells_client=tells_client)
+
+    def wait_again(self, status: str, expires_at: datetime, by: Act) -> None:
+        """For the house (requested) or for the client (proposed): the answer was given by mistake."""
+        self.must_be("booked")
+        self.trigger(WITHDRAWN[status], by, **self.time(), expires_at=expires_at, tells_client=False)
 
     def decline(self, by: Act, *, tells_client: bool = True) -> None:
         if self.status not in WAITING:

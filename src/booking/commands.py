@@ -13,6 +13,7 @@ from booking.appointment import ENDED, Appointment
 from booking.events import Segment, Terms
 from booking.hold import Hold
 from booking.list_export import ListExport
+from booking.prices import list_price
 from clients.queries import must_not_be_blocked, visible_file
 from kernel.actors import Act
 from kernel.store import Log, command
@@ -101,15 +102,32 @@ def move_appointment(
     """Another time, other people or rooms, another service or duration; without `wanted`, only the time changes."""
     must_be_allowed(override, reason, by)
     appointment = log.get(Appointment, id)
+    by = by.because(log.write(reason, kind="reason", about=appointment.client_id))
+    act = shift(log, appointment, starts_at, wanted, override, by, tells_client=tells_client)
+    if wanted and appointment.pending:
+        settings = settings_of(log.connection, by.organisation_id)
+        appointment.edit(act, price_cents=list_price(settings, appointment.segments))
+    log.keep(appointment)
+
+
+def shift(
+    log: Log,
+    appointment: Appointment,
+    starts_at: datetime,
+    wanted: Sequence[Wanted] | None,
+    override: Collection[str],
+    by: Act,
+    *,
+    tells_client: bool,
+) -> Act:
+    """Finds the place and decides; returns the act with the rules that it set aside."""
     appointment.must_be_open()
     settings = settings_of(log.connection, by.organisation_id)
     asked = wanted or wanted_again(appointment)
-    place = allocate(log, settings, starts_at, asked, by, override=override, without=[id])
-    act = by.because(log.write(reason, kind="reason", about=appointment.client_id), place.set_aside)
+    place = allocate(log, settings, starts_at, asked, by, override=override, without=[appointment.id])
+    act = by.because(by.reason_id, place.set_aside)
     appointment.move(**place.time(), by=act, tells_client=tells_client)
-    if wanted and appointment.pending:
-        appointment.edit(act, price_cents=list_price(settings, appointment.segments))
-    log.keep(appointment)
+    return act
 
 
 @command("requests.approve")
@@ -266,19 +284,6 @@ def terms_now(settings: Settings, segments: list[Segment]) -> Terms:
         **terms._asdict(),
         needs_approval=settings.terms.needs_approval,
     )
-
-
-def list_price(settings: Settings, segments: list[Segment]) -> int | None:
-    """The sum of the services' prices, each person's own where there is one; None when no service has a price."""
-    prices = [price_of(settings, segment) for segment in segments]
-    known = [price for price in prices if price is not None]
-    return sum(known) if known else None
-
-
-def price_of(settings: Settings, segment: Segment) -> int | None:
-    service = settings.services[segment.service_id]
-    own = (service.performer(use.resource_id) for use in segment.uses)
-    return next((each.price_cents for each in own if each and each.price_cents is not None), service.price_cents)
 
 
 def texts(log: Log, client_id: UUID | None, words: dict[str, str]) -> dict[str, UUID | None]:

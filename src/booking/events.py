@@ -104,6 +104,14 @@ class AppointmentConfirmed(TimeTaken, frozen=True, kw_only=True):
     pass
 
 
+class ApprovalWithdrawn(TimeTaken, frozen=True, kw_only=True):
+    """It waits for the house again, and holds its time until `expires_at`."""
+
+
+class ConfirmationWithdrawn(TimeTaken, frozen=True, kw_only=True):
+    """It waits for the client again, and holds its time until `expires_at`."""
+
+
 class AppointmentMoved(TimeTaken, frozen=True, kw_only=True):
     """Another time, other resources, another service or duration; the appointment is the same.
 

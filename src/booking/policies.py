@@ -6,7 +6,13 @@ from uuid import UUID
 from accounts.acting import acts_for
 from booking.appointment import NotWaiting
 from booking.commands import expire_appointment, expire_hold
-from booking.events import AppointmentProposed, AppointmentRequested, TimeHeld
+from booking.events import (
+    AppointmentProposed,
+    AppointmentRequested,
+    ApprovalWithdrawn,
+    ConfirmationWithdrawn,
+    TimeHeld,
+)
 from booking.hold import HoldOver
 from kernel.actors import Act
 from kernel.jobs import Job
@@ -22,6 +28,13 @@ def end_unanswered(event: AppointmentRequested | AppointmentProposed) -> Iterato
     yield Job("end_request", f"end_request/{id}", {"id": id}, event.expires_at)
 
 
+@endings.on(ApprovalWithdrawn, ConfirmationWithdrawn)
+def end_unanswered_again(event: ApprovalWithdrawn | ConfirmationWithdrawn) -> Iterator[Job]:
+    """Each time that it waits ends for itself."""
+    id, version = str(event.originator_id), event.originator_version
+    yield Job("end_request", f"end_request/{id}/{version}", {"id": id, "version": version}, event.expires_at)
+
+
 @endings.on(TimeHeld)
 def end_unused(event: TimeHeld) -> Iterator[Job]:
     id = str(event.originator_id)
@@ -29,10 +42,11 @@ def end_unused(event: TimeHeld) -> Iterator[Job]:
 
 
 @acts_for("endings")
-def end_request(store: Store, by: Act, id: str) -> None:
+def end_request(store: Store, by: Act, id: str, version: int = 1) -> None:
     """Says that a request has expired; nothing to say when it was settled before."""
+    key = f"end_request/{id}" if version == 1 else f"end_request/{id}/{version}"
     try:
-        expire_appointment(store, UUID(id), by=by.once(f"end_request/{id}"))
+        expire_appointment(store, UUID(id), by=by.once(key))
     except NotWaiting:
         return
 

@@ -8,8 +8,11 @@ from eventsourcing.persistence import StoredEvent
 from msgspec import Struct
 from psycopg import Connection
 
+from agenda.timetable import settings_of
 from booking.appointment import Appointment
+from booking.events import Segment
 from booking.hold import Hold
+from booking.prices import list_price
 from kernel.aggregate import Aggregate
 from kernel.events import MAPPER, Event
 from kernel.store import Store
@@ -34,6 +37,17 @@ def appointment(store: Store, organisation_id: UUID, id: UUID, until: int | None
     """The appointment as of a position in the log, or as it is now."""
     with store.reading(organisation_id) as db:
         return next(iter(appointments(db, [id], until)), None)
+
+
+def appointment_before(store: Store, organisation_id: UUID, id: UUID, version: int) -> Appointment | None:
+    """The appointment as it was before the fact of this version; None before the first."""
+    return store.find_as_of(organisation_id, Appointment, id, version - 1)
+
+
+def usual_price(store: Store, organisation_id: UUID, segments: list[Segment]) -> int | None:
+    """What these services cost now, in cents, when nothing else is said."""
+    with store.reading(organisation_id) as db:
+        return list_price(settings_of(db, organisation_id), segments)
 
 
 def appointments(db: Connection, ids: Iterable[UUID], until: int | None = None) -> list[AppointmentRead]:

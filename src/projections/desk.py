@@ -1,16 +1,15 @@
 """The questions of the desk: a day, two weeks at a glance, one appointment, who is expected."""
 
-from collections import Counter
-from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from psycopg import Connection
 
 from agenda.hours import open_periods
+from agenda.options import AgendaOptions
 from agenda.queries import ResourceCard, resource_cards
 from agenda.timetable import Settings, settings_of
 from booking.appointment import ENDED, Appointment
@@ -29,30 +28,16 @@ SELECT a.appointment_id, a.version, a.status, a.part, a.parts, a.resource_id, a.
     coalesce(c.id, a.client_id) AS client_id,
     coalesce(trim(c.first_name || ' ' || c.last_name), '') AS client_name, a.service_id, a.is_lead,
     a.is_asked_for, a.note_id IS NOT NULL AS has_note,
-    a.location_id IS NOT NULL OR a.video_link_id IS NOT NULL AS has_location, coalesce(c.email, '') <> '' AS has_email
+    a.location_id IS NOT NULL OR a.video_link_id IS NOT NULL AS has_location, coalesce(c.email, '') <> '' AS has_email,
+    a.shown_on
 FROM view_agenda a
 LEFT JOIN clients o ON (o.organisation_id, o.id) = (a.organisation_id, a.client_id) AND o.is_current
 LEFT JOIN clients c ON (c.organisation_id, c.id) = (o.organisation_id, o.file_id) AND c.is_current"""
 # Where the service stands in a row of these.
 SERVICE = 11
-OF_DAY = f"{LINES} WHERE a.shown_on = %s AND a.resource_id = ANY(%s) ORDER BY a.starts_at, a.appointment_id"
+OF_DAYS = f"{LINES} WHERE a.shown_on = ANY(%s) AND a.resource_id = ANY(%s) ORDER BY a.starts_at, a.appointment_id"
 OF_APPOINTMENT = f"{LINES} WHERE a.appointment_id = %s ORDER BY a.part, a.is_lead DESC, a.resource_id, a.shown_on"
-BOOKED_MINUTES = """
-SELECT shown_on, resource_id, sum(extract(epoch FROM ends_at - starts_at))::bigint / 60 FROM view_agenda
-WHERE shown_on BETWEEN %s AND %s AND status <> ALL(%s) GROUP BY 1, 2"""
 PENDING = "SELECT count(DISTINCT appointment_id) FROM view_agenda WHERE status = 'requested' AND shown_on >= %s"
-RECENT = """
-SELECT DISTINCT ON (c.id) c.id, latest.starts_at, latest.service_id FROM (
-    SELECT client_id, starts_at, service_id FROM view_visits
-    WHERE resource_id = %s AND client_id IS NOT NULL AND starts_at < %s AND starts_at > %s AND status <> ALL(%s)
-    ORDER BY starts_at DESC LIMIT 400) latest
-JOIN clients o ON o.id = latest.client_id AND o.is_current
-JOIN clients c ON c.id = o.file_id AND c.is_current AND NOT c.is_archived
-ORDER BY c.id, latest.starts_at DESC"""
-USUAL = """
-SELECT service_id FROM view_visits
-WHERE client_id IN (SELECT id FROM clients WHERE file_id = %s AND is_current) AND status <> ALL(%s)
-GROUP BY service_id ORDER BY count(*) DESC, max(starts_at) DESC"""
 
 
 class Line(Struct, frozen=True):
@@ -75,6 +60,7 @@ class Line(Struct, frozen=True):
     has_note: bool
     has_location: bool
     has_email: bool
+    shown_on: date
     service_name: str = ""
     colour: str = ""
     mark: str = ""
@@ -88,13 +74,26 @@ class Absent(Struct, frozen=True, kw_only=True):
 
 
 class Column(Struct, frozen=True, kw_only=True):
-    """A resource's day: when it is open, away and taken; instants. `fill` is the percentage of open time booked."""
+    """A resource's day: when it is open, away and taken; instants. `fill` is the percentage of open time booked, and
+    `closed` the name of the holiday that closes the house."""
 
     resource: ResourceCard
+    on: date
+    closed: str
     periods: list[tuple[datetime, datetime]]
     absences: list[Absent]
     lines: list[Line]
     fill: int | None
+
+
+class Sheet(Struct, frozen=True, kw_only=True):
+    """Days of the agenda, each with a column for each resource, and how the house has them drawn; `pending` requests
+    wait from yesterday on."""
+
+    zone: str
+    options: AgendaOptions
+    columns: list[Column]
+    pending: int
 
 
 class Day(Struct, frozen=True, kw_only=True):
@@ -130,36 +129,50 @@ class AppointmentCard(Struct, frozen=True, kw_only=True):
     terms: Terms
 
 
-class Expected(Struct, frozen=True, kw_only=True):
-    """A client who may be meant by an empty time: when last seen, and for what."""
-
-    client: ClientCard
-    last_at: datetime
-    service_id: UUID
-    is_usual_time: bool
-
-
 def day(store: Store, organisation_id: UUID, on: date, resource_ids: Collection[UUID] | None = None) -> Day:
     """One column for each practitioner, or for the resources named."""
     with store.reading(organisation_id) as db:
         settings = settings_of(db, organisation_id)
-        shown = [card for card in resource_cards(db, organisation_id) if is_shown(card, resource_ids)]
-        lines = lines_on(db, settings, on, [card.id for card in shown])
-        away = absences_on(db, settings, on)
-        columns = [column(settings, card, on, lines.get(card.id, []), away.get(card.id, [])) for card in shown]
-        pending = db.execute(PENDING, (on - DAY,)).fetchone()[0]
-    closed = next((dates[on] for dates in settings.closed_on.values() if on in dates), "")
-    return Day(on=on, zone=settings.zone.key, columns=columns, closed=closed, pending=pending)
+        seen = sheet_in(db, settings, [on], resource_ids)
+    return Day(on=on, zone=seen.zone, columns=seen.columns, closed=closed_on(settings, on), pending=seen.pending)
+
+
+def sheet(store: Store, organisation_id: UUID, dates: Sequence[date], resource_ids: Collection[UUID]) -> Sheet:
+    """For each date in order, a column for each of these resources in theirs; one query for all lines."""
+    with store.reading(organisation_id) as db:
+        return sheet_in(db, settings_of(db, organisation_id), dates, resource_ids)
+
+
+def sheet_in(
+    db: Connection, settings: Settings, dates: Sequence[date], resource_ids: Collection[UUID] | None
+) -> Sheet:
+    cards = [card for card in resource_cards(db, settings.organisation.id) if is_shown(card, resource_ids)]
+    lines = lines_on(db, settings, dates, [card.id for card in cards])
+    away = absences_on(db, settings, dates)
+    columns = [
+        column(settings, card, on, lines.get((card.id, on), []), away.get(card.id, []))
+        for on in dates
+        for card in cards
+    ]
+    pending = db.execute(PENDING, (min(dates) - DAY,)).fetchone()[0]
+    return Sheet(zone=settings.zone.key, options=settings.options, columns=columns, pending=pending)
+
+
+def closed_on(settings: Settings, on: date) -> str:
+    """The name of the holiday that closes the house on a date, or nothing."""
+    return next((dates[on] for dates in settings.closed_on.values() if on in dates), "")
 
 
 def is_shown(card: ResourceCard, resource_ids: Collection[UUID] | None) -> bool:
     return card.kind == "practitioner" if resource_ids is None else card.id in resource_ids
 
 
-def lines_on(db: Connection, settings: Settings, on: date, ids: list[UUID]) -> dict[UUID, list[Line]]:
-    lines: dict[UUID, list[Line]] = {}
-    for line in marked(db, read_lines(db, settings, OF_DAY, (on, ids))):
-        lines.setdefault(line.resource_id, []).append(line)
+def lines_on(
+    db: Connection, settings: Settings, dates: Sequence[date], ids: list[UUID]
+) -> dict[tuple[UUID, date], list[Line]]:
+    lines: dict[tuple[UUID, date], list[Line]] = {}
+    for line in marked(db, read_lines(db, settings, OF_DAYS, (list(dates), ids))):
+        lines.setdefault((line.resource_id, line.shown_on), []).append(line)
     return lines
 
 
@@ -174,8 +187,9 @@ def line_of(settings: Settings, row: tuple[Any, ...]) -> Line:
     return Line(*row, service.name, service.colour)
 
 
-def absences_on(db: Connection, settings: Settings, on: date) -> dict[UUID, list[Absent]]:
-    spans = day_spans(settings.zone, on, on)
+def absences_on(db: Connection, settings: Settings, dates: Sequence[date]) -> dict[UUID, list[Absent]]:
+    """Of each resource, those that touch the days from the first to the last."""
+    spans = day_spans(settings.zone, min(dates), max(dates))
     if not spans:
         return {}
     found = between(db, instant_of(spans[0][0]), instant_of(spans[-1][1]))
@@ -192,45 +206,26 @@ def column(settings: Settings, card: ResourceCard, on: date, lines: list[Line], 
     periods = periods_on(settings, card.id, on)
     minutes = sum((end - start) // MINUTE for start, end in periods)
     booked = sum((line.ends_at - line.starts_at) // MINUTE for line in lines if line.status not in ENDED)
-    fill = min(100, round(100 * booked / minutes)) if minutes else None
-    return Column(resource=card, periods=periods, absences=away, lines=lines, fill=fill)
+    return Column(
+        resource=card,
+        on=on,
+        closed=closed_on(settings, on),
+        periods=periods,
+        absences=[one for one in away if touches(settings, one, on)],
+        lines=lines,
+        fill=min(100, round(100 * booked / minutes)) if minutes else None,
+    )
+
+
+def touches(settings: Settings, absent: Absent, on: date) -> bool:
+    zone = settings.zone
+    return absent.starts_at.astimezone(zone).date() <= on <= (absent.ends_at - MINUTE).astimezone(zone).date()
 
 
 def periods_on(settings: Settings, resource_id: UUID, on: date) -> list[tuple[datetime, datetime]]:
     resource = settings.resources[resource_id]
     found = open_periods(resource.hours, on, on, settings.zone_of, settings.closures_for(resource))
     return [(instant_of(period.start), instant_of(period.end)) for period in found]
-
-
-def fills(
-    store: Store, organisation_id: UUID, first: date, days: int = 14, columns: frozenset[UUID] | None = None
-) -> dict[date, int | None]:
-    """For each local date, the percentage of open time that is booked, of all practitioners or of these `columns`.
-
-    None when all are closed.
-    """
-    last = first + timedelta(days - 1)
-    with store.reading(organisation_id) as db:
-        settings = settings_of(db, organisation_id)
-        booked = db.execute(BOOKED_MINUTES, (first, last, list(ENDED)), prepare=True).fetchall()
-    people = {id for id, each in settings.resources.items() if each.kind == "practitioner" and each.is_active}
-    people = people if columns is None else people & columns
-    taken = Counter()
-    for on, resource_id, minutes in booked:
-        taken[on] += minutes if resource_id in people else 0
-    opened = open_minutes(settings, people, first, last)
-    dates = (first + timedelta(number) for number in range(days))
-    return {on: min(100, round(100 * taken[on] / opened[on])) if opened[on] else None for on in dates}
-
-
-def open_minutes(settings: Settings, people: set[UUID], first: date, last: date) -> Counter:
-    minutes: Counter = Counter()
-    for id in people:
-        resource = settings.resources[id]
-        closed_on = settings.closures_for(resource)
-        for period in open_periods(resource.hours, first, last, settings.zone_of, closed_on):
-            minutes[period.on] += period.end - period.start
-    return minutes
 
 
 def appointment(store: Store, organisation_id: UUID, id: UUID) -> AppointmentCard | None:
@@ -273,27 +268,3 @@ def card_of(db: Connection, settings: Settings, found: Appointment) -> Appointme
         expires_at=found.expires_at,
         terms=found.terms,
     )
-
-
-def expected_clients(store: Store, organisation_id: UUID, resource_id: UUID, starts_at: datetime) -> list[Expected]:
-    """Who this person saw in the months before, those of the same weekday and hour first, then the latest."""
-    with store.reading(organisation_id) as db:
-        settings = settings_of(db, organisation_id)
-        zone = settings.zone_at(settings.resources[resource_id])
-        values = (resource_id, starts_at, starts_at - 200 * DAY, list(ENDED))
-        rows = db.execute(RECENT, values, prepare=True).fetchall()
-        known = cards(db, [row[0] for row in rows])
-    seen = [expected(known[id], at, service_id, starts_at, zone) for id, at, service_id in rows if id in known]
-    return sorted(seen, key=lambda each: (not each.is_usual_time, -each.last_at.timestamp()))
-
-
-def expected(client: ClientCard, last_at: datetime, service_id: UUID, starts_at: datetime, zone: ZoneInfo) -> Expected:
-    then, now = last_at.astimezone(zone), starts_at.astimezone(zone)
-    is_usual = then.weekday() == now.weekday() and abs(then.hour * 60 + then.minute - now.hour * 60 - now.minute) <= 30
-    return Expected(client=client, last_at=last_at, service_id=service_id, is_usual_time=is_usual)
-
-
-def usual_services(store: Store, organisation_id: UUID, client_id: UUID) -> list[UUID]:
-    """The services this client has had, the most frequent first."""
-    with store.reading(organisation_id) as db:
-        return [id for (id,) in db.execute(USUAL, (client_id, list(ENDED)), prepare=True)]

@@ -9,7 +9,7 @@ from msgspec import Struct
 from agenda.timetable import settings_of
 from booking.appointment import ENDED
 from kernel.store import Store
-from projections.desk import open_minutes
+from projections.fill import open_minutes
 
 # Practitioners who lead are counted; a room beside them is the same appointment.
 COUNTS = """

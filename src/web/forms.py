@@ -90,19 +90,12 @@ class At(Form):
 
 
 class Pick(At):
+    """With `until` the time was drawn: it begins and ends just there."""
+
+    until = Instant(load_default=None)
     words = fields.String(load_default="", validate=SHORT)
     letter = fields.String(load_default="", validate=validate.Length(max=1))
     client = fields.UUID(load_default=None)
-
-
-class Blank(Form):
-    """What the form of a new appointment may be opened with."""
-
-    on = fields.Date(load_default=None)
-    resource = fields.UUID(load_default=None)
-    service = fields.UUID(load_default=None)
-    client = fields.UUID(load_default=None)
-    words = fields.String(load_default="", validate=SHORT)
 
 
 class WallTime(Form):
@@ -136,17 +129,14 @@ class Overridable(Form):
     reason = fields.String(load_default="", validate=WORDS)
 
 
-class Book(WallTime, Overridable):
-    id = fields.UUID(required=True)
-    client_id = fields.UUID(required=True)
-    service_id = fields.UUID(required=True)
-    resource_id = fields.UUID(required=True)
-    note = fields.String(load_default="", validate=WORDS)
-    is_asked_for = fields.Boolean(load_default=False)
-
-
 class Move(WallTime, Overridable):
+    """Of a visit of several services, `part` is the one that the time and the length are of. The resource takes the
+    place of `from_id`, or of whoever leads."""
+
     resource_id = fields.UUID(load_default=None)
+    from_id = fields.UUID(load_default=None)
+    part = fields.Integer(load_default=0, validate=validate.Range(0, 100))
+    duration_minutes = fields.Integer(load_default=None, validate=validate.Range(1, 10080))
     expected_version = fields.Integer(load_default=None)
 
 

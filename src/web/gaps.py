@@ -7,7 +7,6 @@ from typing import Any
 
 from web.words import LIVE
 
-QUARTER = timedelta(minutes=15)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -26,12 +25,17 @@ class Gap:
         return 0 if self.minutes is None else max(0, minutes - self.minutes)
 
 
-def gap_at(column: Any, clicked: datetime) -> Gap:
-    """A click lands on its quarter hour, or on the end of what comes before when that is later."""
+def gap_at(column: Any, clicked: datetime, step_minutes: int = 15) -> Gap:
+    """A click lands on the step that the house draws its agenda in, on the quarter hour unless it says otherwise, or
+    on the end of what comes before when that is later."""
+    stepped = clicked - (clicked - EPOCH) % timedelta(minutes=step_minutes)
+    before = [ends for _, ends in busy(column) if ends <= clicked]
+    return gap_from(column, max([stepped, *before]))
+
+
+def gap_from(column: Any, starts_at: datetime) -> Gap:
+    """The free stretch from an instant on."""
     taken = sorted(busy(column))
-    quarter = clicked - (clicked - EPOCH) % QUARTER
-    before = [ends for _, ends in taken if ends <= clicked]
-    starts_at = max([quarter, *before])
     ahead = [begins for begins, _ in [*taken, *closings(column)] if begins >= starts_at]
     return Gap(starts_at, (min(ahead) - starts_at) // timedelta(minutes=1) if ahead else None)
 

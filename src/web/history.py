@@ -29,7 +29,7 @@ def url_of(action: Said) -> str:
     """Where what the action touched can be seen."""
     if action.name.startswith("Series"):
         return url_for("desk.series", id=action.stream_id)
-    if action.name.startswith("Appointment") or action.name == "ClientArrived":
+    if action.name.startswith(("Appointment", "Approval", "Confirmation")) or action.name == "ClientArrived":
         return url_for("desk.panel", id=action.stream_id)
     if action.name.startswith("Absence"):
         return url_for("desk.absence", id=action.stream_id)

@@ -37,8 +37,9 @@ SAID = (
 def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update({say.__name__: say for say in SAID})
-    app.jinja_env.globals.update(fresh_id=uuid4, theme=theme, today=visit.today, now=visit.now, may=may, zip=zip)
+    app.jinja_env.globals.update(theme=theme, letter_keys=letter_keys, today=visit.today, now=visit.now, may=may)
     app.jinja_env.globals.update(is_htmx=visit.is_htmx, get_locale=get_locale, ways_into_settings=ways_into_settings)
+    app.jinja_env.globals.update(fresh_id=uuid4, zip=zip)
     app.jinja_env.filters["read_json"] = json.loads
     app.jinja_env.filters.update(series_words.FILTERS)
     app.context_processor(around)
@@ -48,6 +49,11 @@ def theme() -> str:
     """The colours this browser asked for; empty to follow the system's."""
     chosen = request.cookies.get(cookie_name("theme"), "")
     return chosen if chosen in THEMES else ""
+
+
+def letter_keys() -> str:
+    """Whether single letters do something in this browser: off, or nothing said."""
+    return "off" if request.cookies.get(cookie_name("letters")) == "off" else ""
 
 
 def around() -> dict[str, Any]:

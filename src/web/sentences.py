@@ -45,6 +45,7 @@ class Said(Struct, frozen=True, kw_only=True):
 
     stream_id: UUID
     name: str
+    version: int
     position: int
     at: datetime
     icon: str
@@ -76,6 +77,7 @@ def said(line: HistoryLine, names: Names) -> Said:
     return Said(
         stream_id=line.stream_id,
         name=line.name,
+        version=line.version,
         position=line.position,
         at=line.happened_at or line.at,
         icon=icon,

@@ -69,6 +69,7 @@ KINDS = {
     "Requested": ("calendar-plus", "pending"),
     "Proposed": ("calendar-plus", "pending"),
     "Approved": ("check", "booked"),
+    "Withdrawn": ("undo-2", "pending"),
     "Confirmed": ("check", "booked"),
     "Declined": ("ban", "struck"),
     "Moved": ("move", "booked"),

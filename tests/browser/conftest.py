@@ -64,12 +64,13 @@ def open_page(chromium: Browser, desk: Desk, url: str) -> Iterator[Callable[...,
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_one(path: str = "/agenda/2026-11-24", **circumstances: object) -> Page:
+    def open_one(path: str = "/agenda/2026-11-24", complains_of: str = "", **circumstances: object) -> Page:
+        """`complains_of` is what the test itself provokes."""
         context = chromium.new_context(**(FRENCH | circumstances), base_url=url)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(5000)
-        page.on("console", lambda message: complain(complaints, message.type, message.text))
+        page.on("console", lambda said: complain(complaints, said.type, said.text, complains_of))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         sign_in(page, desk.email)
         page.goto(path)
@@ -88,8 +89,9 @@ def close(contexts: list[BrowserContext]) -> None:
         context.close()
 
 
-def complain(complaints: list[str], kind: str, text: str) -> None:
-    if kind in ("error", "warning") and not any(words in text for words in EXPECTED):
+def complain(complaints: list[str], kind: str, text: str, provoked: str) -> None:
+    expected = (*EXPECTED, provoked) if provoked else EXPECTED
+    if kind in ("error", "warning") and not any(words in text for words in expected):
         complaints.append(text)
 
 

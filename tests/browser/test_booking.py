@@ -78,7 +78,7 @@ def test_dragging_moves_and_undo_moves_back(desk: Desk, booked: UUID, page: Page
     expect(page.locator("[data-toast]")).to_contain_text("9:00 → 14:30, Karim Benali")
     assert made(desk) == [(at(14, 30), "booked")]
     page.keyboard.press("Control+z")
-    expect(page.locator("[data-toast]")).to_contain_text("14:30 → 9:00, Claire Moreau")
+    expect(page.locator("[data-toast]")).to_contain_text("Rétabli. Émilie Rousseau, mar. 24 nov., 9:00.")
     expect(column(page, desk.house.claire).locator(".visit")).to_have_count(1)
     assert made(desk) == [(at(9), "booked")]
 
@@ -162,7 +162,7 @@ def test_what_somebody_else_does_arrives_and_sweeps_nothing_away(
 def test_without_a_script_the_form_books(desk: Desk, emilie: UUID, open_page: Callable[..., Page]):
     page = open_page("/appointments/new?on=2026-11-24", java_script_enabled=False)
     page.get_by_label("Client", exact=True).select_option("Rousseau Émilie")
-    page.get_by_label("Prestation").select_option(label="Massage, 1 h")
+    page.locator("[name=service_id]").first.select_option(label="Massage, 1 h")
     page.get_by_label("Heure").fill("15:00")
     page.get_by_role("button", name="Créer le rendez-vous").click()
     expect(page.locator(".toast")).to_contain_text("Rendez-vous créé, Émilie Rousseau, 15:00.")

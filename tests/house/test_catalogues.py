@@ -17,7 +17,7 @@ from booking.events import Terms
 from clients.words import ClientWords
 from kernel.errors import Refusal
 from kernel.events import STAMPS, Event
-from web import catalogues, forms, forms_absences, forms_list, sentences, vocabulary, words, wrong
+from web import catalogues, forms, forms_absences, forms_desk, forms_list, sentences, vocabulary, words, wrong
 from web.api.problems import CODES
 
 PACKAGES = ("accounts", "agenda", "booking", "clients", "exporting", "importing", "kernel", "web", "webhooks")
@@ -28,7 +28,7 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)")
 # Times, services and people are told as sentences of their own.
 TOLD_OTHERWISE = sentences.UNSAID | {"segments", "services", "wall_at", "fields"}
 # What is asked for in an address is never said to be missing.
-ASKED = (forms.At, forms.Before, forms.Blank, forms_absences.AskAbsence, forms_absences.Away)
+ASKED = (forms.At, forms.Before, forms_desk.Blank, forms_absences.AskAbsence, forms_absences.Away)
 ASKED += (forms_list.Narrow, forms_list.AskDay, forms_list.Listed)
 TOO_WIDE = re.compile(r"[^\u202f\s][:;?!»](?=\s|$)|«[^\u202f]| [:;?!»]|\w'\w")
 

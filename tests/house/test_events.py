@@ -82,5 +82,5 @@ def test_no_event_holds_words_from_or_about_people():
 @pytest.mark.parametrize("name", STORED)
 def test_event_names_are_a_noun_and_a_participle(name: str):
     irregular = ("Set", "Made", "Held", "Taken", "Freed", "SignedIn", "Undone", "Drawn", "TurnedOn", "TurnedOff")
-    irregular += ("Left", "Chosen", "Seen", "Sent")
+    irregular += ("Left", "Chosen", "Seen", "Sent", "Withdrawn")
     assert name.endswith("ed") or name.endswith(irregular), name

@@ -25,14 +25,16 @@ person              account.home account.change account.email account.change_ema
                     account.remove_passkey account.set_password account.prove account.prove_by_password
                     account.prove_by_passkey account.turn_on_second account.draw_codes account.turn_off_second
                     account.prepare_second account.security account.list_sessions account.end_session
-                    account.end_others desk.act_for_oneself desk.see_as_oneself door.choose_theme door.houses
+                    account.end_others desk.act_for_oneself desk.see_as_oneself desk.choose_columns
+                    desk.choose_letters door.choose_theme door.houses
                     door.enter_house door.leave start.begin start.open_organisation start.join support.desk
                     support.come_in
 
 agenda.see          desk.home desk.jump desk.day desk.changes desk.panel desk.series desk.list_appointments
                     desk.month desk.this_month desk.absence desk.today desk.sheets desk.messages
-                    desk.search
-agenda.write        desk.book desk.act desk.settle desk.edit desk.choose desk.move desk.scope desk.new desk.pick_clients
+                    desk.search desk.week desk.this_week
+agenda.write        desk.here desk.find_times desk.undo desk.change desk.rewrite
+                    desk.book desk.act desk.settle desk.edit desk.choose desk.move desk.scope desk.new desk.pick_clients
                     desk.pick_services desk.repeat desk.preview_series desk.plan desk.change_series desk.keep_change
                     desk.preview_change desk.confirm_cancel desk.cancel_series desk.restore_series desk.edit_series
                     desk.question_fields desk.answer desk.withhold desk.send_again
@@ -131,6 +133,7 @@ PLAIN = {
     "month": "2026-11",
     "deed": "cancel",
     "number": 1,
+    "version": 1,
     "words": "not-a-sealed-link",
     "filename": "css/app.css",
     "colour": "0f7a4f",
@@ -140,6 +143,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "desk.book": {"on": "2026-11-24", "time": "17:00"},
     "desk.plan_absences": {"id": UUID(int=1), "resources": UUID(int=1), "from_on": "2026-11-24", "is_whole_days": 1},
     "desk.change_absence": {"from_on": "2026-11-24", "is_whole_days": 1},
+    "desk.rewrite": {"on": "2026-11-24", "time": "17:00"},
     "desk.move": {"on": "2026-11-24", "time": "17:00"},
     "files.change": {"expected_version": 1, "last_name": "Petit", "anyway": 1},
     "files.merge_in": {"duplicate_id": UUID(int=1)},

@@ -16,7 +16,7 @@ from clients.commands import (
 from clients.queries import ClientCard, cards, client, client_file, own_cards, page, search
 from clients.words import ClientNameMissing
 from kernel.errors import NotFound, VersionChanged
-from projections import desk, visits
+from projections import desk, expecting, visits
 from tests.story import NOW, House, at
 
 
@@ -80,9 +80,9 @@ def test_visits_stay_with_the_file_they_were_made_with_and_are_found_under_the_k
     ]
     assert names == ["Émilie Rousseau"] * 2
     assert desk.appointment(house.store, house.id, second).client.id == emilie
-    seen = desk.expected_clients(house.store, house.id, house.claire, at(9, days=7))
+    seen = expecting.expected_clients(house.store, house.id, house.claire, at(9, days=7))
     assert [one.client.id for one in seen] == [emilie]
-    assert desk.usual_services(house.store, house.id, emilie) == [house.massage]
+    assert expecting.usual_services(house.store, house.id, emilie) == [house.massage]
 
 
 def test_an_appointment_for_the_duplicate_is_one_for_the_kept_file(house: House, emilie: UUID, duplicate: UUID):

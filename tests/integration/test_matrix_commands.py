@@ -41,9 +41,11 @@ from agenda import commands as hours
 from agenda.hours import DatedPeriod
 from agenda.wanted import Wanted
 from booking import commands
+from booking.rewriting import rewrite_appointment
 from booking.series import commands as series
 from booking.series.changes import Movement
 from booking.series.rule import Rule
+from booking.taking_back import take_back
 from kernel.actors import Act
 from kernel.errors import Refusal
 from kernel.rights import Forbidden, Rights
@@ -56,7 +58,8 @@ from tests.story import DAY, House, at, office_hours
 TABLE = """
 agenda.write        book_appointment move_appointment edit_appointment confirm_appointment cancel_appointment
                     restore_appointment reopen_appointment mark_arrived mark_completed mark_missed hold_time
-                    release_hold plan_series move_series end_series edit_series cancel_series restore_series
+                    release_hold take_back rewrite_appointment
+                    plan_series move_series end_series edit_series cancel_series restore_series
                     withhold_message resend_message
 requests.approve    approve_appointment decline_appointment
 requests.end        expire_appointment expire_hold
@@ -292,6 +295,10 @@ TRIES: dict[str, Try] = {
     "mark_missed": lambda c, log, one, by: commands.mark_missed(log, c.book(one), by=replace(by, at=LATER)),
     "reopen_appointment": lambda c, log, one, by: commands.reopen_appointment(
         log, c.arrived(one), by=replace(by, at=LATER)
+    ),
+    "take_back": lambda c, log, one, by: take_back(log, c.arrived(one), 2, by=replace(by, at=LATER)),
+    "rewrite_appointment": lambda c, log, one, by: rewrite_appointment(
+        log, c.book(one), at(15), client_id=None, price_cents=None, is_asked_for=True, words={}, by=by
     ),
     "hold_time": lambda c, log, one, by: commands.hold_time(log, uuid4(), at(14), c.wanted(one), by=by),
     "release_hold": lambda c, log, one, by: commands.release_hold(log, c.hold(one), by=by),

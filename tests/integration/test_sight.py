@@ -31,7 +31,7 @@ from web.api import limits
 
 CONTACTS = re.compile(rf"6 ?99 ?88 ?77 ?66|{EMAIL}|{STREET}|{TOWN}|{REMARK}|{NOTE}|{OWN}")
 # Pages where clients are found by name stay open to whoever sees clients.
-FIND_CLIENTS = ("files.", "desk.new", "desk.pick_clients", "desk.repeat", "desk.search")
+FIND_CLIENTS = ("files.", "desk.new", "desk.here", "desk.change", "desk.pick_clients", "desk.repeat", "desk.search")
 NARROW = ("a secretary of one column", "a secretary of one place", "a practitioner of one column")
 # Each deed with the appointment that it is for.
 DEEDS = {"arrive": "past", "complete": "past", "miss": "past", "reopen": "arrived", "approve": "requested"}

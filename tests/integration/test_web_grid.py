@@ -24,13 +24,13 @@ def line(starts_at: datetime, minutes: int, status: str = "booked") -> SimpleNam
     return SimpleNamespace(appointment_id=uuid4(), starts_at=starts_at, ends_at=ends_at, status=status)
 
 
-def column(*lines: SimpleNamespace, periods: list | None = None) -> SimpleNamespace:
-    return SimpleNamespace(resource=None, lines=list(lines), periods=periods or [], absences=[], fill=None)
+def column(*lines: SimpleNamespace, on: date = ORDINARY, periods: list | None = None) -> SimpleNamespace:
+    facts = {"lines": list(lines), "periods": periods or [], "absences": [], "fill": None, "closed": ""}
+    return SimpleNamespace(resource=None, on=on, **facts)
 
 
 def drawn(on: date, *lines: SimpleNamespace, periods: list | None = None) -> Drawing:
-    day = SimpleNamespace(on=on, columns=[column(*lines, periods=periods)], closed="")
-    return draw(day, PARIS, instant(ORDINARY, 10, 42))
+    return draw([column(*lines, on=on, periods=periods)], [on], PARIS, instant(ORDINARY, 10, 42))
 
 
 def labels(drawing: Drawing) -> list[int]:
@@ -79,6 +79,32 @@ def test_what_is_not_open_is_hatched_between_the_periods():
     closed = drawn(ORDINARY, periods=periods).columns[0].closed
     spans = [(one.top, one.long, one.label) for one in closed]
     assert spans == [(0, 60, ""), (240, 120, "break"), (600, 120, "closed")]
+
+
+def week(*columns: SimpleNamespace) -> Drawing:
+    return draw(columns, [one.on for one in columns], PARIS, instant(ORDINARY, 10, 42))
+
+
+def test_days_side_by_side_share_their_hours():
+    early = column(line(instant(ORDINARY, 6, 50), 30), on=ORDINARY)
+    late = column(line(instant(date(2026, 11, 25), 21), 90), on=date(2026, 11, 25))
+    drawing = week(early, late)
+    assert (labels(drawing)[0], labels(drawing)[-1], drawing.minutes) == (6, 22, 17 * 60)
+    assert [one.cards[0].top for one in drawing.columns] == [50, 15 * 60]
+    assert [one.is_today for one in drawing.columns] == [True, False]
+
+
+@pytest.mark.parametrize("changed", [LONG_DAY, SHORT_DAY])
+def test_in_a_week_with_a_change_of_clocks_ten_is_at_ten_on_every_day(changed: date):
+    days = [changed - timedelta(days=1), changed]
+    drawing = week(*(column(line(instant(on, 10), 60), on=on) for on in days))
+    assert {one.cards[0].top for one in drawing.columns} == {120}
+    assert [one.opens for one in drawing.columns] == [instant(on, 8) for on in days]
+
+
+def test_the_house_says_which_hours_are_shown_in_any_case():
+    drawing = draw([column()], [ORDINARY], PARIS, instant(ORDINARY, 10, 42), (6, 24))
+    assert (labels(drawing)[0], labels(drawing)[-1], drawing.minutes) == (6, 23, 18 * 60)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from uuid import UUID
 from agenda.timetable import Settings, live, locked_rows
 from booking.allocation import Place, free_expired, is_staff, sought
 from booking.appointment import Appointment
-from booking.commands import list_price, terms_now
+from booking.commands import terms_now
+from booking.prices import list_price
 from booking.series.events import Occurrence
 from booking.series.ground import Ground, Outcome, outcomes, span
 from booking.series.members import Member

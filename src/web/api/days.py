@@ -56,6 +56,7 @@ class LineBody(Span):
     is_asked_for = fields.Boolean()
     has_note = fields.Boolean()
     has_location = fields.Boolean()
+    shown_on = fields.Date(metadata={"description": "The local date whose column this is."})
 
 
 class ColumnBody(Body):

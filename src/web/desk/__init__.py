@@ -11,14 +11,18 @@ from web.desk import (  # noqa: E402 — each puts its routes on the blueprint a
     answers,  # noqa: F401
     behalf,  # noqa: F401
     bulk,  # noqa: F401
+    columns,  # noqa: F401
     create,  # noqa: F401
     day,  # noqa: F401
+    draft,  # noqa: F401
+    letters,  # noqa: F401
     listing,  # noqa: F401
     listing_file,  # noqa: F401
     messages,  # noqa: F401
     month,  # noqa: F401
     move,  # noqa: F401
     panel,  # noqa: F401
+    rewrite,  # noqa: F401
     search,  # noqa: F401
     series,  # noqa: F401
     series_changes,  # noqa: F401

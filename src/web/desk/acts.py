@@ -10,36 +10,40 @@ from msgspec import Struct
 from werkzeug.wrappers import Response
 
 from booking import commands as booking
+from booking import queries as booking_queries
+from booking.taking_back import take_back
 from projections.desk import AppointmentCard
 from web import told, visit
 from web.desk import desk
 from web.desk.panel import card_of, panel_answer
 from web.entry import admits
+from web.formats import when
 from web.forms import Act, sent
 from web.forms_list import Listed
 from web.refusals import attempting
+from web.sight import may
 from web.telling import telling
 from web.told import Toast
 from web.vocabulary import gettext
 
 
 class Deed(Struct, frozen=True, kw_only=True):
-    """A command, what is said once it is done, and the deed that takes it back."""
+    """A command, and what is said once it is done."""
 
     do: Callable[..., int]
     words: Any
-    back: str = ""
 
 
 DEEDS = {
-    "arrive": Deed(do=booking.mark_arrived, words=lazy_gettext("Arrival noted, %(name)s."), back="reopen"),
-    "complete": Deed(do=booking.mark_completed, words=lazy_gettext("Completed, %(name)s."), back="reopen"),
-    "miss": Deed(do=booking.mark_missed, words=lazy_gettext("Marked as missed, %(name)s."), back="reopen"),
+    "arrive": Deed(do=booking.mark_arrived, words=lazy_gettext("Arrival noted, %(name)s.")),
+    "complete": Deed(do=booking.mark_completed, words=lazy_gettext("Completed, %(name)s.")),
+    "miss": Deed(do=booking.mark_missed, words=lazy_gettext("Marked as missed, %(name)s.")),
     "reopen": Deed(do=booking.reopen_appointment, words=lazy_gettext("Confirmed again, %(name)s.")),
     "approve": Deed(do=booking.approve_appointment, words=lazy_gettext("Approved, %(name)s.")),
-    "decline": Deed(do=booking.decline_appointment, words=lazy_gettext("Declined, %(name)s."), back="restore"),
-    "cancel": Deed(do=booking.cancel_appointment, words=lazy_gettext("Cancelled, %(name)s."), back="restore"),
-    "restore": Deed(do=booking.restore_appointment, words=lazy_gettext("Put back, %(name)s."), back="cancel"),
+    "confirm": Deed(do=booking.confirm_appointment, words=lazy_gettext("Confirmed for the client, %(name)s.")),
+    "decline": Deed(do=booking.decline_appointment, words=lazy_gettext("Declined, %(name)s.")),
+    "cancel": Deed(do=booking.cancel_appointment, words=lazy_gettext("Cancelled, %(name)s.")),
+    "restore": Deed(do=booking.restore_appointment, words=lazy_gettext("Put back, %(name)s.")),
 }
 
 
@@ -52,12 +56,28 @@ def act(id: UUID, deed: str) -> Response:
     attempting(starts_at=card.starts_at, stays=gettext("Nothing was changed."))
     by = visit.act(facts["key"]).expecting(id, facts["expected_version"])
     told.await_view(DEEDS[deed].do(visit.store(), id, **arguments(deed, facts), by=by))
-    toast = telling(Toast(words=str(DEEDS[deed].words) % {"name": name_of(card)}, undo_url=way_back(id, deed)), id)
+    words = str(DEEDS[deed].words) % {"name": name_of(card)}
+    toast = telling(Toast(words=words, **way_back(card_of(id)) if "undo" not in request.form else {}), id)
     if "listed_on" in request.form:
         return told.answer(toast, to=url_for("desk.today", **sent(Listed)))
     if "undo" in request.form:
         return told.answer(toast, to=url_for("desk.panel", id=id))
     return panel_answer(id, toast)
+
+
+@desk.post("/appointments/<uuid:id>/take-back/<int:version>")
+@admits("agenda.write")
+def undo(id: UUID, version: int) -> Response:
+    """Makes one action of the appointment undone, whenever it was; what that did can be taken back in its turn."""
+    facts, card = sent(Act), card_of(id)
+    before = booking_queries.appointment_before(visit.store(), visit.house(), id, version)
+    stays = gettext("%(name)s stays at %(time)s.", name=name_of(card), time=when(card.starts_at))
+    attempting(starts_at=before.starts_at if before else card.starts_at, stays=stays, appointment_id=id)
+    given = {"override": facts["override"], "reason": facts["reason"], "by": visit.act(facts["key"])}
+    told.await_view(take_back(visit.store(), id, version, **given))
+    after = card_of(id)
+    words = gettext("Taken back. %(name)s, %(when)s.", name=name_of(after), when=when(after.starts_at))
+    return panel_answer(id, telling(Toast(words=words, **way_back(after)), id))
 
 
 def arguments(deed: str, facts: dict[str, Any]) -> dict[str, Any]:
@@ -71,9 +91,11 @@ def arguments(deed: str, facts: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def way_back(id: UUID, deed: str) -> str:
-    back = DEEDS[deed].back
-    return url_for("desk.act", id=id, deed=back) if back and "undo" not in request.form else ""
+def way_back(card: AppointmentCard) -> dict[str, Any]:
+    """The form that takes back what was done last, for whoever may."""
+    if not may("agenda.write", card):
+        return {}
+    return {"undo_url": url_for("desk.undo", id=card.id, version=card.version)}
 
 
 def name_of(card: AppointmentCard) -> str:

@@ -11,7 +11,7 @@ from kernel.rights import Forbidden
 from web import questions, told, visit
 from web.desk import desk
 from web.desk.day import day_page
-from web.desk.panel import card_of, panel_answer, panel_facts
+from web.desk.panel import changeable, panel_answer, panel_facts
 from web.entry import admits
 from web.formats import local_day
 from web.forms import Act, asked, sent
@@ -33,10 +33,7 @@ def question_fields() -> str:
 @admits("agenda.write")
 def answer(id: UUID) -> Response:
     """Keeps what is written; with the sentence beside its question where it cannot be kept."""
-    facts, card = sent(Act), card_of(id)
-    if not may("agenda.write", card):
-        # Where nothing is asked nothing would be kept, and no command would say so.
-        raise Forbidden(right="agenda.write")
+    card, facts = changeable(id), sent(Act)
     asks = questions.questions_for(segment.service_id for segment in card.segments)
     answers = questions.sent_answers(asks, questions.stored_answers(id))
     if answers.faults:

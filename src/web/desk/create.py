@@ -1,6 +1,6 @@
-"""A new appointment: a time, a client, a service, and it is made."""
+"""A new appointment from an empty time: the client, the service, and it is made."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -10,18 +10,20 @@ from werkzeug.wrappers import Response
 from agenda import queries as agenda
 from agenda.queries import ResourceCard
 from agenda.service import Service
-from agenda.wanted import Wanted
 from booking import commands as booking
 from clients import queries as clients
 from clients.queries import ClientCard
 from kernel.errors import NotFound
 from projections import desk as desk_view
+from projections import expecting
 from web import told, visit
 from web.desk import desk
 from web.entry import admits
 from web.formats import clock, local_day
-from web.forms import Blank, Book, Pick, asked, sent
-from web.gaps import Gap, gap_at
+from web.forms import Pick, asked, sent
+from web.forms_desk import Book
+from web.gaps import Gap, gap_at, gap_from
+from web.questions import must_be_answered
 from web.refusals import attempting
 from web.sight import CONTACTS, may, practitioners, seen
 from web.telling import foreseen_for, telling
@@ -30,17 +32,26 @@ from web.vocabulary import gettext
 
 Named = TypeVar("Named", ResourceCard, Service)
 
-EXPECTED, RECENT = 5, 12
+PEOPLE = "practitioner"
+GIVEN = (
+    "price_cents",
+    "is_asked_for",
+    "note",
+    "client_note",
+    "location",
+    "video_link",
+    "override",
+    "reason",
+)
+EXPECTED, OVERDUE, RECENT = 5, 5, 12
 FOUND = 30
 MOST_LISTED = 200
 
 
-@desk.get("/appointments/new")
+@desk.get("/appointments/new/here")
 @admits("agenda.write")
-def new() -> str:
-    """The popover beside a column; without a time, or without a script, a page of its own."""
-    if not {"resource", "at"} <= request.args.keys():
-        return render_template("create/page.html", **form_facts(for_whom(asked(Blank))))
+def here() -> str:
+    """The popover beside a column; without a script, a page of its own."""
     facts = for_whom(asked(Pick))
     return render_template("create/popover.html" if visit.is_htmx() else "create/quick.html", **pick(facts))
 
@@ -68,25 +79,32 @@ def pick_services() -> str:
 @admits("agenda.write")
 def book() -> Response:
     facts = sent(Book)
-    service, person = service_of(facts["service_id"]), client_of(facts["client_id"])
-    wanted, starts_at = Wanted(service.id, (facts["resource_id"],)), facts["starts_at"]
-    attempting(wanted=[wanted], starts_at=starts_at, stays=gettext("Nothing was booked."))
-    told.await_view(
-        booking.book_appointment(
-            visit.store(),
-            facts["id"],
-            person.id,
-            starts_at,
-            [wanted],
-            note=facts["note"],
-            is_asked_for=facts["is_asked_for"],
-            override=facts["override"],
-            reason=facts["reason"],
-            by=visit.act(facts["key"]),
-        )
+    person, starts_at, notice = client_of(facts["client_id"]), facts["starts_at"], facts["notice"]
+    for each in facts["wanted"]:
+        service_of(each.service_id)
+    attempting(wanted=facts["wanted"], starts_at=starts_at, stays=gettext("Nothing was booked."))
+    given = {name: facts[name] for name in GIVEN}
+    position = booking.book_appointment(
+        visit.store(),
+        facts["id"],
+        person.id,
+        starts_at,
+        facts["wanted"],
+        status="proposed" if notice == "ask" else "booked",
+        tells_client=notice != "silent",
+        answers=must_be_answered(each.service_id for each in facts["wanted"]),
+        **given,
+        by=visit.act(facts["key"]),
     )
-    toast = telling(booked(facts["id"], person.name, starts_at), facts["id"])
-    return told.answer(toast, to=url_for("desk.day", on=local_day(starts_at)))
+    told.await_view(position)
+    return answered(facts["id"], person.name, starts_at)
+
+
+def answered(id: UUID, name: str, starts_at: datetime) -> Response:
+    """Beside the day that is there; from a page of its own, on the day of the appointment."""
+    to = url_for("desk.day", on=local_day(starts_at))
+    toast = telling(booked(id, name, starts_at), id)
+    return told.leave_for(to, toast) if "page" in request.form else told.answer(toast, to=to)
 
 
 def booked(id: UUID, name: str, starts_at: datetime) -> Toast:
@@ -99,19 +117,25 @@ def pick(facts: dict[str, Any]) -> dict[str, Any]:
     """What the popover shows: the time, whom to choose from, and what can be done there."""
     where = place(facts)
     chosen = client_of(facts["client"]) if facts["client"] else None
-    offered = services_at(where["resource"], where["gap"], chosen.id if chosen else None)
+    offered = services_at(where["resource"], where["gap"], where["drawn"], chosen.id if chosen else None)
     coming = foreseen_for(chosen, facts["at"], where["resource"].zone)
     return where | choices(facts) | {"chosen": chosen, "services": offered, "foreseen": coming}
 
 
 def place(facts: dict[str, Any]) -> dict[str, Any]:
-    resource = resource_of(facts["resource"])
-    return {"resource": resource, "gap": gap_of(resource.id, facts["at"])}
+    """Where it is to be; `drawn` are the minutes of a stretch that was drawn."""
+    resource, at, until = resource_of(facts["resource"]), facts["at"], facts["until"]
+    drawn = (until - at) // timedelta(minutes=1) if until and until > at else None
+    gap = gap_of(resource.id, at, is_drawn=drawn is not None)
+    return {"resource": resource, "gap": gap, "drawn": drawn, "until": until if drawn else None}
 
 
-def gap_of(resource_id: UUID, at: datetime) -> Gap:
-    day = desk_view.day(visit.store(), visit.house(), local_day(at), [resource_id])
-    return gap_at(day.columns[0], at) if day.columns else Gap(at, None)
+def gap_of(resource_id: UUID, at: datetime, *, is_drawn: bool) -> Gap:
+    found = desk_view.sheet(visit.store(), visit.house(), [local_day(at)], [resource_id])
+    if not found.columns:
+        return Gap(at, None)
+    column = found.columns[0]
+    return gap_from(column, at) if is_drawn else gap_at(column, at, found.options.step_minutes)
 
 
 def choices(facts: dict[str, Any]) -> dict[str, Any]:
@@ -122,30 +146,33 @@ def choices(facts: dict[str, Any]) -> dict[str, Any]:
         return looked_for | {"found": found_by(facts["words"])}
     if facts["letter"]:
         return looked_for | {"found": clients.page(*house, letter=facts["letter"], limit=FOUND)}
-    seen = desk_view.expected_clients(*house, facts["resource"], facts["at"])
+    seen = expecting.expected_clients(*house, facts["resource"], facts["at"])
     expected = [one for one in seen if one.is_usual_time][:EXPECTED]
-    recent = [one for one in seen if one not in expected][:RECENT]
-    return looked_for | {"expected": expected, "recent": recent, "names": service_names()}
+    overdue = [one for one in seen if one.due_on and one not in expected][:OVERDUE]
+    recent = [one for one in seen if one not in (*expected, *overdue)][:RECENT]
+    return looked_for | {"expected": expected, "overdue": overdue, "recent": recent, "names": service_names()}
 
 
 def found_by(words: str) -> list[ClientCard]:
     return clients.search(visit.store(), visit.house(), words, FOUND, by_contacts=may(CONTACTS))
 
 
-def services_at(resource: ResourceCard, gap: Gap, client_id: UUID | None) -> dict[str, list[Any]]:
-    """The services of this person, the client's usual ones first, each with what it outgrows the gap by."""
-    offered = [service for service in services() if service.performer(resource.id)]
-    usual = desk_view.usual_services(visit.store(), visit.house(), client_id) if client_id else []
+def services_at(
+    resource: ResourceCard, gap: Gap, drawn: int | None, client_id: UUID | None
+) -> dict[str, list[Any]]:
+    """The services that can be given here, the client's usual ones first, each with what it outgrows the gap by."""
+    offered = [service for service in services() if resource.kind != PEOPLE or service.performer(resource.id)]
+    usual = expecting.usual_services(visit.store(), visit.house(), client_id) if client_id else []
     ranked = sorted((s for s in offered if s.id in usual), key=lambda service: usual.index(service.id))
-    lines = {service.id: service_line(service, resource.id, gap) for service in offered}
+    lines = {service.id: service_line(service, resource.id, gap, drawn) for service in offered}
     return {
         "usual": [lines[service.id] for service in ranked],
         "others": [lines[service.id] for service in offered if service.id not in usual],
     }
 
 
-def service_line(service: Service, resource_id: UUID, gap: Gap) -> dict[str, Any]:
-    minutes = length_of(service, resource_id)
+def service_line(service: Service, resource_id: UUID, gap: Gap, drawn: int | None) -> dict[str, Any]:
+    minutes = drawn or length_of(service, resource_id)
     return {"id": service.id, "name": service.name, "minutes": minutes, "excess": gap.excess(minutes)}
 
 

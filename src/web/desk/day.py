@@ -1,24 +1,32 @@
-"""One day: a column for each practitioner, drawn for the page and redrawn when something changed."""
+"""The agenda as columns of days: one day of many, or one week of a few, drawn and redrawn when something changed."""
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 from zlib import crc32
 
 from flask import abort, g, make_response, redirect, render_template, request, url_for
+from msgspec.structs import replace
 from werkzeug.wrappers import Response
 
+from agenda import queries as agenda
+from agenda.queries import ResourceCard
 from projections import desk as desk_view
-from projections import history, message_list
+from projections import fill, history, message_list
+from projections.desk import Column
 from web import visit
 from web.desk import desk
+from web.desk.columns import choice, shown_in_weeks, shown_on_days, to_choose_from
 from web.entry import admits
 from web.forms import FIRST_YEAR, LAST_YEAR
 from web.grid import draw
-from web.sight import SEE, practitioners
+from web.sight import SEE
 
 MOST_COLUMNS = 12
 STRIP_DAYS = 14
 A_DAY = timedelta(days=1)
+WEEKEND = (5, 6)
+STEPS = {"day": A_DAY, "week": 7 * A_DAY}
 
 
 @desk.get("/")
@@ -31,24 +39,37 @@ def home() -> Response:
 @admits("agenda.see")
 def jump() -> Response:
     """Where the date picker of the title leads without a script."""
-    return redirect(url_for("desk.day", on=date_in(request.args.get("on", ""))))
+    on = date_in(request.args.get("on", ""))
+    return redirect(here("week" if request.args.get("view") == "week" else "day", on))
 
 
 @desk.get("/agenda/<on>")
 @admits("agenda.see")
 def day(on: str) -> str:
-    return day_page(date_in(on))
+    return sheet_page("day", date_in(on))
 
 
-@desk.get("/agenda/<on>/changes")
+@desk.get("/week/")
 @admits("agenda.see")
-def changes(on: str) -> Response:
+def this_week() -> Response:
+    return redirect(url_for("desk.week", on=visit.today()))
+
+
+@desk.get("/week/<on>")
+@admits("agenda.see")
+def week(on: str) -> str:
+    return sheet_page("week", date_in(on))
+
+
+@desk.get("/<any(agenda, week):view>/<on>/changes")
+@admits("agenda.see")
+def changes(view: str, on: str) -> Response:
     """The columns again if anything changed since `mark`; 204 if not. Cheap while the log stands still."""
     mark = request.args.get("mark", "")
     position = history.latest(visit.store(), visit.house())
     if mark.startswith(f"{position}."):
         return make_response("", 204)
-    facts = day_facts(date_in(on))
+    facts = sheet_facts("week" if view == "week" else "day", date_in(on))
     if mark.partition(".")[2] == facts["mark"].partition(".")[2]:
         return make_response("", 204, {"Carnet-Mark": facts["mark"]})
     return make_response(render_template("day/changes.html", **facts))
@@ -71,23 +92,69 @@ def page_number() -> int:
 
 
 def day_page(on: date, **panel: Any) -> str:
-    return render_template("day/page.html", **day_facts(on), **panel)
+    return sheet_page("day", on, **panel)
 
 
-def day_facts(on: date) -> dict[str, Any]:
-    """Everything the page of a day shows."""
-    people = practitioners()
-    pages = max(1, -(-len(people) // MOST_COLUMNS))
-    page = min(page_number(), pages)
-    # Read before the day is: what arrives in between is drawn twice rather than missed.
+def sheet_page(view: str, on: date, **panel: Any) -> str:
+    return render_template("day/page.html", **sheet_facts(view, on), **panel)
+
+
+def sheet_facts(view: str, on: date) -> dict[str, Any]:
+    """Everything that the page of a day or of a week shows."""
+    known = to_choose_from()
+    # Read before the columns are: what arrives in between is drawn twice rather than missed.
     position = history.latest(visit.store(), visit.house())
-    ids = [one.id for one in people[(page - 1) * MOST_COLUMNS : page * MOST_COLUMNS]]
-    seen = desk_view.day(visit.store(), visit.house(), on, ids)
-    drawing, strip = draw(seen, visit.zone(), visit.now()), fills(on)
-    mark = f"{position}.{crc32(repr((drawing.columns, drawing.opens, strip)).encode()):x}"
-    around = {"on": on, "before": on - A_DAY, "after": on + A_DAY, "pending": seen.pending if sees_all() else 0}
+    chosen, found, pages = week_columns(known, on) if view == "week" else day_columns(known, on)
+    options = found.options
+    dates = list(dict.fromkeys(column.on for column in found.columns)) or [on]
+    usual = (options.first_hour, options.last_hour)
+    drawing, strip = draw(found.columns, dates, visit.zone(), visit.now(), usual), fills(on)
+    mark = f"{position}.{crc32(repr((drawing.columns, drawing.minutes, strip)).encode()):x}"
+    around = {"view": view, "on": on, "pages": pages, "page": min(page_number(), pages), "dates": dates}
+    around |= {"before": here(view, on - STEPS[view]), "after": here(view, on + STEPS[view])}
     around["failed"] = message_list.failed(visit.store(), visit.house(), visit.now(), g.member.rights.over(SEE))
-    return around | {"drawing": drawing, "strip": strip, "page": page, "pages": pages, "mark": mark}
+    around |= {"to_choose_from": known, "chosen": chosen, "choice": choice(options), "here": here, "options": options}
+    return around | {"drawing": drawing, "strip": strip, "mark": mark, "pending": found.pending if sees_all() else 0}
+
+
+def day_columns(known: list[ResourceCard], on: date) -> tuple[list[ResourceCard], desk_view.Sheet, int]:
+    """A page of the columns of one date."""
+    chosen = shown_on_days(known, choice(agenda.agenda_options(visit.store(), visit.house())))
+    pages = max(1, -(-len(chosen) // MOST_COLUMNS))
+    first = (min(page_number(), pages) - 1) * MOST_COLUMNS
+    ids = [one.id for one in chosen[first : first + MOST_COLUMNS]]
+    return chosen, sheet([on], ids), pages
+
+
+def week_columns(known: list[ResourceCard], on: date) -> tuple[list[ResourceCard], desk_view.Sheet, int]:
+    """A page of the days of one week, each with a column for each who is looked at."""
+    chosen = shown_in_weeks(known, MOST_COLUMNS)
+    monday = on - timedelta(days=on.weekday())
+    found = sheet([monday + number * A_DAY for number in range(7)], [one.id for one in chosen])
+    dates = [on for on in dict.fromkeys(column.on for column in found.columns) if is_worked(found.columns, on)]
+    a_page = max(1, MOST_COLUMNS // max(1, len(chosen)))
+    pages = max(1, -(-len(dates) // a_page))
+    first = (min(page_number(), pages) - 1) * a_page
+    shown = set(dates[first : first + a_page])
+    columns = [column for column in found.columns if column.on in shown]
+    return chosen, replace(found, columns=columns), pages
+
+
+def is_worked(columns: list[Column], on: date) -> bool:
+    """A day of a weekend takes its place only when somebody is there or something stands on it."""
+    of_day = [column for column in columns if column.on == on]
+    return on.weekday() not in WEEKEND or any(column.periods or column.lines for column in of_day)
+
+
+def sheet(dates: list[date], ids: list[UUID]) -> desk_view.Sheet:
+    return desk_view.sheet(visit.store(), visit.house(), dates, ids)
+
+
+def here(view: str, on: date, page: int = 1) -> str:
+    """The address of another day or week, of whom this one is."""
+    about = {"on": on, "page": page if page > 1 else None}
+    who = request.args.getlist("who") or None
+    return url_for("desk.week", who=who, **about) if view == "week" else url_for("desk.day", **about)
 
 
 def sees_all() -> bool:
@@ -98,4 +165,4 @@ def fills(on: date) -> dict[date, int | None]:
     """Two weeks from this week's Monday, with how full each day is."""
     monday = on - timedelta(days=on.weekday())
     columns = g.member.rights.over(SEE)
-    return desk_view.fills(visit.store(), visit.house(), monday, STRIP_DAYS, columns)
+    return fill.fills(visit.store(), visit.house(), monday, STRIP_DAYS, columns)

@@ -1,9 +1,10 @@
-"""Another time or another person for an appointment, by dragging it or by choosing."""
+"""Another time, another length or other people for an appointment, by dragging it or by choosing."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from flask import render_template, url_for
+from flask import render_template
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -11,15 +12,15 @@ from agenda import queries as agenda
 from agenda.queries import Slot
 from agenda.wanted import Wanted
 from booking import commands as booking
-from booking.events import Segment
 from projections.desk import AppointmentCard
 from web import visit
 from web.desk import desk
-from web.desk.acts import name_of
-from web.desk.create import resource_of
+from web.desk.acts import name_of, way_back
+from web.desk.create import length_of, resource_of, services
+from web.desk.gestures import PEOPLE, Gesture, Kinds, wanted_after
 from web.desk.panel import card_of, panel_answer
 from web.entry import admits
-from web.formats import clock, iso, local_day, when
+from web.formats import clock, lasting, local_day, when
 from web.forms import Move, sent
 from web.refusals import attempting
 from web.sight import practitioners
@@ -43,55 +44,65 @@ def choose(id: UUID) -> str:
 @admits("agenda.write")
 def move(id: UUID) -> Response:
     facts, card = sent(Move), card_of(id)
-    person_id = facts["resource_id"] or leader(card)
-    starts_at = facts["starts_at"]
+    gesture = Gesture(facts["resource_id"], facts["from_id"], facts["part"], facts["duration_minutes"])
+    asked, starts_at = wanted(card, gesture), start_of(card, facts)
     stays = gettext("%(name)s stays at %(time)s.", name=name_of(card), time=time_of(card.starts_at, starts_at))
-    attempting(wanted=wanted(card, person_id), starts_at=starts_at, stays=stays, appointment_id=id)
+    attempting(wanted=asked, starts_at=starts_at, stays=stays, appointment_id=id)
     position = booking.move_appointment(
         visit.store(),
         id,
         starts_at,
-        wanted=None if is_same(card, person_id) else wanted(card, person_id),
+        wanted=asked if changes_more_than_time(card, gesture) else None,
         override=facts["override"],
         reason=facts["reason"],
         by=visit.act(facts["key"]).expecting(id, facts["expected_version"]),
     )
     await_view(position)
-    return panel_answer(id, telling(moved(card, person_id, starts_at), id))
+    return panel_answer(id, telling(moved(card, card_of(id), gesture), id))
 
 
-def leads(card: AppointmentCard) -> list[tuple[UUID, UUID]]:
-    """Each service of the visit, with the person who performs it."""
-    people = {one.id for one in practitioners()}
-    return [(segment.service_id, performer(segment, people)) for segment in card.segments]
+def start_of(card: AppointmentCard, facts: dict[str, Any]) -> datetime:
+    """The time that was given is of one part; the visit starts as long before it as that part does."""
+    part = card.segments[min(facts["part"], len(card.segments) - 1)]
+    return facts["starts_at"] - (part.starts_at - card.starts_at)
 
 
-def performer(segment: Segment, people: set[UUID]) -> UUID:
-    ids = [use.resource_id for use in segment.uses]
-    return next((id for id in ids if id in people), ids[0])
+def kinds() -> Kinds:
+    return {one.id: one.kind for one in agenda.resources(visit.store(), visit.house())}
 
 
 def leader(card: AppointmentCard) -> UUID:
     """Who performs the first service."""
-    return leads(card)[0][1]
+    known, ids = kinds(), [use.resource_id for use in card.segments[0].uses]
+    return next((id for id in ids if known.get(id) == PEOPLE), ids[0])
 
 
-def is_same(card: AppointmentCard, person_id: UUID) -> bool:
-    return person_id == leader(card)
+def wanted(card: AppointmentCard, gesture: Gesture) -> list[Wanted]:
+    known = {service.id: service for service in services()}
+    usual = {}
+    for segment in card.segments:
+        service = known.get(segment.service_id)
+        usual[segment.service_id] = length_of(service, segment.uses[0].resource_id) if service else None
+    return wanted_after(card.segments, gesture, kinds(), usual)
 
 
-def wanted(card: AppointmentCard, person_id: UUID) -> list[Wanted]:
-    """The same services, all with this person; rooms are found again."""
-    return [Wanted(segment.service_id, (person_id,)) for segment in card.segments]
+def changes_more_than_time(card: AppointmentCard, gesture: Gesture) -> bool:
+    ids = {use.resource_id for segment in card.segments for use in segment.uses}
+    return gesture.minutes is not None or (gesture.to is not None and gesture.to not in ids)
 
 
-def moved(card: AppointmentCard, person_id: UUID, starts_at: datetime) -> Toast:
-    old, new = time_of(card.starts_at, starts_at), time_of(starts_at, card.starts_at)
-    words = gettext("%(name)s moved: %(old)s → %(new)s", name=name_of(card), old=old, new=new)
-    if not is_same(card, person_id):
-        words = f"{words}, {resource_of(person_id).name}"
-    back = {"starts_at": iso(card.starts_at), "resource_id": str(leader(card)), "undo": "1"}
-    return Toast(words=words, undo_url=url_for("desk.move", id=card.id), undo_fields=back)
+def moved(before: AppointmentCard, after: AppointmentCard, gesture: Gesture) -> Toast:
+    """What changed, from what to what; nothing to take back when nothing did."""
+    old, new = time_of(before.starts_at, after.starts_at), time_of(after.starts_at, before.starts_at)
+    name, lengths = name_of(before), [one.ends_at - one.starts_at for one in (before, after)]
+    if old == new and lengths[0] != lengths[1]:
+        of, to = map(lasting, lengths)
+        words = gettext("%(name)s, length: %(old)s → %(new)s", name=name, old=of, new=to)
+    else:
+        words = gettext("%(name)s moved: %(old)s → %(new)s", name=name, old=old, new=new)
+    if before.resource_names != after.resource_names and gesture.to:
+        words = f"{words}, {resource_of(gesture.to).name}"
+    return Toast(words=words, **way_back(after) if after.version > before.version else {})
 
 
 def time_of(instant: datetime, beside: datetime) -> str:
@@ -104,5 +115,5 @@ def slots_for(card: AppointmentCard) -> list[Slot]:
     now = visit.now()
     first = local_day(max(now, card.starts_at))
     house = (visit.store(), visit.house())
-    asked = wanted(card, leader(card))
+    asked = wanted(card, Gesture())
     return agenda.find_slots(*house, asked, first, first + LOOK_AHEAD, now, for_staff=True)[:OFFERED]

@@ -34,7 +34,7 @@ def create() -> Response:
     by = visit.act(facts["key"])
     told.await_view(commands.create_client(visit.store(), facts["id"], words, country=g.member.country, by=by))
     if facts["then"]:
-        return redirect(url_for("desk.new", client=facts["id"], **place_of(facts["then"])), code=303)
+        return redirect(url_for("desk.here", client=facts["id"], **place_of(facts["then"])), code=303)
     return to_file(facts["id"], gettext("File opened."))
 
 
@@ -57,9 +57,8 @@ def shown_known(known: list[Duplicate], words: dict[str, Any], then: str) -> Res
 
 
 def place_of(then: str) -> dict[str, str]:
-    """The column and the instant that a new client was opened for."""
-    resource, _, at = then.partition("@")
-    return {"resource": resource, "at": at}
+    """The column and the instant that a new client was opened for, with the end of a stretch that was drawn."""
+    return dict(zip(("resource", "at", "until"), then.split("@"), strict=False))
 
 
 @files.get("/clients/<uuid:id>/edit")

@@ -22,16 +22,19 @@ function clicked(event) {
   const client = event.target.closest("[data-client]");
   if (client) return choose(client);
   const column = event.target.closest(".column");
-  if (column && !event.target.closest("a")) return open(column, event.clientY);
+  if (column?.matches("[data-takes]") && !event.target.closest("a")) return open(column, event.clientY, minuteAt(event.clientY));
   if (!event.target.closest("[data-popover], .messages")) closePopover();
 }
 
-async function open(column, y) {
+// From a minute on; with an end, for exactly so long.
+export async function open(column, y, from, until) {
   const url = grid().dataset.new;
   if (!url) return;
-  const asked = new URLSearchParams({ resource: column.dataset.resource, at: instantAt(minuteAt(y)) });
+  const asked = new URLSearchParams({ resource: column.dataset.resource, at: instantAt(column, from) });
+  if (until) asked.set("until", instantAt(column, until));
   await htmx.ajax("GET", `${url}?${asked}`, { target: "#popover", swap: "innerHTML" });
   if (popover()) stand(column, y);
+  else rubOut();
 }
 
 function stand(column, y) {
@@ -52,18 +55,22 @@ function swapped(event) {
 // Drawn again after the columns are redrawn, so that the mark stays as long as the popover does.
 export function drawPencil() {
   rubOut();
-  const column = popover()?.dataset.resource && columnOf(popover().dataset.resource);
-  if (!column) return;
-  const from = minuteOf(popover().dataset.starts);
+  const { resource, starts, minutes } = popover()?.dataset ?? {};
+  const column = starts && columnOf(resource, starts);
+  if (column) drawMark(column, minuteOf(column, starts), minutes);
+}
+
+export function drawMark(column, from, long) {
+  rubOut();
   const mark = document.createElement("div");
   mark.className = "pencil";
-  mark.textContent = `${clockAt(from)} ${grid().dataset.pencil}`;
+  mark.textContent = `${clockAt(column, from)} ${grid().dataset.pencil}`;
   mark.style.setProperty("--from", from);
-  mark.style.setProperty("--long", popover().dataset.minutes);
+  mark.style.setProperty("--long", long);
   column.append(mark);
 }
 
-const rubOut = () => grid().querySelector(".pencil")?.remove();
+export const rubOut = () => grid().querySelector(".pencil")?.remove();
 
 function choose(client) {
   for (const one of place().querySelectorAll("[data-client]")) one.setAttribute("aria-pressed", String(one === client));

@@ -1,126 +1,98 @@
-// Moving an appointment with the pointer: drawn at once, sent, and put back when it is refused.
-import { clockAt, columnAt, freshKey, grid, instantAt, minuteAt, minutes } from "./grid.js";
+// Moving an appointment with the pointer, by its body to another time, by its foot to another end.
+import { columnAt, minuteAt } from "./grid.js";
+import { drop, giveUp, isMoving, lift, stand, stretch } from "./moving.js";
 
 const THRESHOLD = 6;
 const LONG_PRESS = 450;
+const FOOT = 7;
 let drag = null;
-
-export const isDragging = () => Boolean(drag?.ghost);
 
 export function startDragging() {
   document.addEventListener("pointerdown", press);
   document.addEventListener("pointermove", move);
   document.addEventListener("pointerup", release);
-  document.addEventListener("pointercancel", giveUp);
-  document.addEventListener("touchmove", (event) => isDragging() && event.preventDefault(), { passive: false });
-  document.addEventListener("keydown", (event) => event.key === "Escape" && giveUp());
+  document.addEventListener("pointercancel", leave);
+  document.addEventListener("touchmove", (event) => drag?.isLifted && event.preventDefault(), { passive: false });
+  document.addEventListener("keydown", (event) => event.key === "Escape" && leave());
 }
 
 function press(event) {
   const card = event.target.closest(".visit[data-move]");
-  if (!card || event.button !== 0) return;
-  const grip = event.clientY - card.getBoundingClientRect().top;
-  drag = { card, grip, x: event.clientX, y: event.clientY, column: card.parentElement, from: Number(card.dataset.from) };
+  if (!card || event.button !== 0 || isMoving()) return;
+  const box = card.getBoundingClientRect();
+  drag = { card, grip: event.clientY - box.top, x: event.clientX, y: event.clientY };
+  drag.isFoot = box.bottom - event.clientY < Math.min(FOOT, box.height / 3);
   drag.isTouch = event.pointerType === "touch";
-  if (drag.isTouch) drag.timer = setTimeout(lift, LONG_PRESS);
+  if (drag.isTouch) drag.timer = setTimeout(begin, LONG_PRESS);
 }
 
-function lift() {
-  const { card } = drag;
-  drag.ghost = card.cloneNode(true);
-  drag.ghost.removeAttribute("id");
-  drag.ghost.classList.add("ghost");
-  card.before(drag.ghost);
-  card.classList.add("dragged");
-  document.documentElement.classList.add("dragging");
+function begin() {
+  drag.isLifted = true;
+  lift(drag.card);
+  drag.card.classList.toggle("stretched", drag.isFoot);
 }
 
 function move(event) {
   if (!drag) return;
   const far = Math.hypot(event.clientX - drag.x, event.clientY - drag.y) >= THRESHOLD;
-  if (!drag.ghost && far && drag.isTouch) return forget();
-  if (!drag.ghost && far) lift();
-  if (drag.ghost) follow(event);
+  if (!drag.isLifted && far && drag.isTouch) return forget();
+  if (!drag.isLifted && far) begin();
+  if (drag.isLifted) follow(event);
 }
 
 function follow(event) {
-  const { card, grip } = drag;
-  const long = Number(card.dataset.long);
-  const from = Math.max(0, Math.min(minuteAt(event.clientY - grip + 3), minutes() - long));
-  const column = columnAt(event.clientX, event.clientY);
-  if (column && column !== card.parentElement) column.append(card);
-  stand(card, from);
-  scrollNearEdge(event.clientY);
+  const { card, grip, isFoot } = drag;
+  if (isFoot) stretch(card, minuteAt(event.clientY + 10));
+  else stand(card, columnAt(event.clientX, event.clientY) ?? card.parentElement, minuteAt(event.clientY - grip + 3));
+  markDay(dayAt(event));
+  scrollNearEdge(event);
 }
 
-function stand(card, from) {
-  card.dataset.from = from;
-  card.style.setProperty("--from", from);
-  for (const time of card.querySelectorAll("[data-clock], .first time")) time.textContent = clockAt(from);
+// A day of the strip takes what is dropped on it at the same time.
+const dayAt = (event) =>
+  drag.isFoot ? null : document.elementsFromPoint(event.clientX, event.clientY).find((one) => one.matches(".strip a[data-on]"));
+
+function markDay(day) {
+  document.querySelector(".strip a.over")?.classList.remove("over");
+  day?.classList.add("over");
 }
 
-function scrollNearEdge(y) {
+function scrollNearEdge(event) {
   const sheet = document.getElementById("sheet");
   const box = sheet.getBoundingClientRect();
-  if (y > box.bottom - 30) sheet.scrollTop += 12;
-  if (y < box.top + 80) sheet.scrollTop -= 12;
+  if (event.clientY > box.bottom - 30) sheet.scrollTop += 12;
+  if (event.clientY < box.top + 80 && event.clientY > box.top) sheet.scrollTop -= 12;
+  if (event.clientX > box.right - 30) sheet.scrollLeft += 12;
+  if (event.clientX < box.left + 60) sheet.scrollLeft -= 12;
 }
 
 function release(event) {
-  if (!drag?.ghost) return forget();
+  if (!drag?.isLifted) return forget();
   event.preventDefault();
+  swallowClick();
+  const day = dayAt(event);
+  const { wall } = drag.card.dataset;
+  forget();
+  drop(day ? { on: day.dataset.on, time: wall } : {});
+}
+
+export function swallowClick() {
+  const swallow = (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+  };
   document.addEventListener("click", swallow, { capture: true, once: true });
   setTimeout(() => document.removeEventListener("click", swallow, { capture: true }), 50);
-  const done = drag;
-  setDown();
-  const isMoved = Number(done.card.dataset.from) !== done.from || done.card.parentElement !== done.column;
-  if (isMoved) send(done);
-  else putBack(done);
 }
 
-function swallow(event) {
-  event.preventDefault();
-  event.stopPropagation();
-}
-
-function send(done) {
-  const { card } = done;
-  card.classList.add("waiting");
-  card.addEventListener("htmx:afterRequest", (event) => settle(done, event.detail.successful), { once: true });
-  const values = {
-    starts_at: instantAt(Number(card.dataset.from)),
-    resource_id: card.parentElement.dataset.resource,
-    expected_version: card.dataset.version,
-    key: freshKey(),
-  };
-  htmx.ajax("POST", card.dataset.move, { source: card, swap: "none", target: "#messages", values });
-}
-
-function settle(done, isAccepted) {
-  done.card.classList.remove("waiting");
-  if (isAccepted) done.ghost.remove();
-  else putBack(done);
-}
-
-function putBack(done) {
-  done.ghost.replaceWith(done.card);
-  stand(done.card, done.from);
-}
-
-function giveUp() {
-  if (!drag?.ghost) return forget();
-  const done = drag;
-  setDown();
-  putBack(done);
-}
-
-function setDown() {
-  drag.card.classList.remove("dragged");
-  document.documentElement.classList.remove("dragging");
+function leave() {
+  if (drag?.isLifted) giveUp();
   forget();
 }
 
 function forget() {
   clearTimeout(drag?.timer);
+  drag?.card.classList.remove("stretched");
+  markDay(null);
   drag = null;
 }

@@ -1,14 +1,18 @@
-// The drawn day: between pixels, minutes from the top, instants, and the clock on the wall of the house.
+// The drawn days: between pixels, minutes from the top of a column, instants, and the clock on the wall of the house.
 const MINUTE = 60_000;
 const SNAP = 5;
 
 export const grid = () => document.getElementById("grid");
 export const minutes = () => Number(grid().dataset.minutes);
-export const opens = () => Date.parse(grid().dataset.opens);
+export const opens = (column) => Date.parse(column.dataset.opens);
 export const columns = () => [...grid().querySelectorAll(".column")];
 export const visits = (within = grid()) => [...within.querySelectorAll(".visit:not(.ghost)")];
 export const columnAt = (x, y) => document.elementsFromPoint(x, y).find((one) => one.matches(".column"));
-export const columnOf = (resource) => grid().querySelector(`.column[data-resource="${CSS.escape(resource)}"]`);
+export const isShownIn = (column, instant) => minuteOf(column, instant) >= 0 && minuteOf(column, instant) < minutes();
+
+// The column of somebody in which this instant stands.
+export const columnOf = (resource, instant) =>
+  columns().find((one) => one.dataset.resource === resource && isShownIn(one, instant));
 
 export function minuteAt(y, snap = SNAP) {
   const box = columns()[0].getBoundingClientRect();
@@ -16,13 +20,14 @@ export function minuteAt(y, snap = SNAP) {
   return Math.floor(minute / snap) * snap;
 }
 
-export const instantAt = (minute) => new Date(opens() + minute * MINUTE).toISOString().replace(".000", "");
-export const minuteOf = (instant) => (Date.parse(instant) - opens()) / MINUTE;
+export const instantAt = (column, minute) =>
+  new Date(opens(column) + minute * MINUTE).toISOString().replace(".000", "");
+export const minuteOf = (column, instant) => (Date.parse(instant) - opens(column)) / MINUTE;
 
 // The browser's own zone never matters: the house's is named by the server.
-export function clockAt(minute) {
+export function clockAt(column, minute) {
   const shape = { timeZone: grid().dataset.zone, hour: "numeric", minute: "2-digit", hourCycle: "h23" };
-  return new Intl.DateTimeFormat(document.documentElement.lang, shape).format(opens() + minute * MINUTE);
+  return new Intl.DateTimeFormat(document.documentElement.lang, shape).format(opens(column) + minute * MINUTE);
 }
 
 export function freshKey() {

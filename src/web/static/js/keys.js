@@ -1,4 +1,5 @@
 // One tab stop in the grid with arrows inside it, and single letters for what is used all day.
+import { carry, carryOn, isCarrying } from "./carry.js";
 import { closePopover } from "./create.js";
 import { columns, grid, visits } from "./grid.js";
 import { dismiss, undo } from "./messages.js";
@@ -19,20 +20,26 @@ export function roam(card = grid().querySelector('.visit[tabindex="0"]') ?? visi
 }
 
 function pressed(event) {
+  if (isCarrying()) return carryOn(event);
   const isWriting = event.target.closest("input, textarea, select, [contenteditable]");
   if (event.key === "Escape") return escape(event);
   if ((event.ctrlKey || event.metaKey) && event.key === "z" && !isWriting) return undo() && event.preventDefault();
-  if (isWriting || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (isWriting || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (event.target.closest(".visit") && event.key.startsWith("Arrow")) return arrow(event);
-  shortcut(event);
+  if (document.documentElement.dataset.letters !== "off") letter(event);
 }
 
 function escape(event) {
   event.target.closest("input[type=search]")?.blur();
-  if (!document.documentElement.classList.contains("dragging")) closePopover?.() || closePanel() || dismiss();
+  const menu = document.querySelector("[data-menu][open]");
+  if (menu) menu.open = false;
+  else if (!document.documentElement.classList.contains("dragging")) closePopover?.() || closePanel() || dismiss();
 }
 
-function shortcut(event) {
+function letter(event) {
+  if (event.key === "?") return document.getElementById("keys")?.showModal();
+  if (event.key === "m" && carry(event.target.closest(".visit") ?? document.querySelector(".visit.selected")))
+    return event.preventDefault();
   const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   if (!target) return;
   event.preventDefault();

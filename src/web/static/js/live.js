@@ -1,8 +1,8 @@
 // The page keeps up: what others change, and the line of the present moment.
 import { drawPencil } from "./create.js";
-import { isDragging } from "./drag.js";
 import { clockAt, grid, minutes, opens, visits } from "./grid.js";
 import { roam } from "./keys.js";
+import { isMoving } from "./moving.js";
 import { markSelected, refreshPanel } from "./panel.js";
 
 const EVERY = 5_000;
@@ -22,7 +22,7 @@ export function startLive() {
 }
 
 async function look({ isOurs = false } = {}) {
-  if (isDragging() || (!isOurs && (document.hidden || isLooking || grid().querySelector(".waiting")))) return;
+  if (isMoving() || (!isOurs && (document.hidden || isLooking || grid().querySelector(".waiting")))) return;
   isLooking = true;
   try {
     await take(await ask(), isOurs);
@@ -41,7 +41,7 @@ function ask() {
 async function take(answer, isOurs) {
   if (answer.headers.has("HX-Redirect")) return location.reload();
   if (answer.status === 204) return remember(answer.headers.get("Carnet-Mark"));
-  if (!answer.ok || isDragging()) return;
+  if (!answer.ok || isMoving()) return;
   redraw(await answer.text(), isOurs);
 }
 
@@ -60,18 +60,20 @@ function redraw(html, isOurs) {
   if (!isOurs) for (const card of visits()) card.classList.toggle("fresh", before.get(card.id) !== place(card));
 }
 
-const place = (card) => `${card.parentElement.dataset.resource} ${card.dataset.from} ${card.dataset.long} ${card.dataset.state}`;
+const place = (card) => `${card.parentElement.getAttribute("aria-labelledby")} ${card.dataset.from} ${card.dataset.long} ${card.dataset.state}`;
 
 function tick() {
   const now = serverTime + performance.now() - started;
-  const top = (now - opens()) / MINUTE;
+  const line = grid().querySelector("[data-now-line]");
+  if (!line) return;
+  const top = (now - opens(line.parentElement)) / MINUTE;
   const isShown = top >= 0 && top < minutes();
   for (const one of grid().querySelectorAll("[data-now-line], [data-now-flag]")) {
     one.hidden = !isShown;
     one.style.setProperty("--from", top);
   }
   const flag = grid().querySelector("[data-now-flag]");
-  if (flag && isShown) flag.textContent = clockAt(Math.floor(top));
+  if (flag && isShown) flag.textContent = clockAt(line.parentElement, Math.floor(top));
 }
 
 // Later in the day than fits: the present moment is brought to the first third of the sheet, the day into the strip.

@@ -8,6 +8,7 @@ import { startLive } from "./live.js";
 import { startMessages } from "./messages.js";
 import { startPanel } from "./panel.js";
 import { startSearching } from "./search.js";
+import { startStretching } from "./stretch.js";
 
 startMessages();
 startAway();
@@ -18,6 +19,7 @@ if (document.getElementById("grid")) {
   startPanel();
   startCreating();
   startDragging();
+  startStretching();
   startLive();
 }
 document.documentElement.dataset.ready = "true";

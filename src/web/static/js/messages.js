@@ -6,6 +6,7 @@ export function startMessages() {
   new MutationObserver(told).observe(place(), { childList: true });
   document.addEventListener("click", (event) => event.target.closest("[data-dismiss]") && dismiss());
   document.body.addEventListener("htmx:sendError", offline);
+  document.body.addEventListener("htmx:responseError", (event) => event.detail.xhr.status >= 500 && offline(event));
   told();
 }
 
@@ -38,7 +39,7 @@ function leave(toast) {
   else toast.remove();
 }
 
-function say(words) {
+export function say(words) {
   const voice = document.getElementById("say");
   voice.textContent = "";
   setTimeout(() => (voice.textContent = words), 50);
@@ -57,14 +58,20 @@ function clearObstacle() {
 // The intent is kept, with its key: trying again never does the thing twice.
 function offline(event) {
   const { verb, path, parameters } = event.detail.requestConfig;
-  sayOffline(() => {
-    const values = parameters instanceof FormData ? Object.fromEntries(parameters) : parameters;
+  const again = () => {
+    const values = parameters instanceof FormData ? rows(parameters) : parameters;
     htmx.ajax(verb.toUpperCase(), path, { target: "#messages", swap: verb === "get" ? "innerHTML" : "none", values });
-  });
+  };
+  sayOffline(again, { isLost: event.type === "htmx:sendError" });
 }
 
-export function sayOffline(retry) {
+// Fields of one name stay as many as they were.
+const rows = (form) => Object.fromEntries([...new Set(form.keys())].map((name) => [name, form.getAll(name)]));
+
+export function sayOffline(retry, { isLost = true } = {}) {
   const note = document.getElementById("offline").content.cloneNode(true);
+  note.querySelector("[data-lost]").hidden = !isLost;
+  note.querySelector("[data-broken]").hidden = isLost;
   note.querySelector("[data-retry]").addEventListener("click", retry);
   place().replaceChildren(note);
 }
