@@ -29,7 +29,7 @@ from web.told import Toast
 @desk.get("/appointments/<uuid:id>/change")
 @admits("agenda.write")
 def change(id: UUID) -> str:
-    card, words = changeable(id), asked(Looked)["words"]
+    card, words = card_of(id), asked(Looked)["words"]
     listed = form_facts({"client": card.client.id if card.client else None, "words": words})
     rooms = agenda.resources(visit.store(), visit.house(), kind="room")
     facts = {"draft": draft_of(card), "rooms": rooms, "offered": None, "slot_people": slot_people()}
