@@ -146,7 +146,7 @@ def sheet(store: Store, organisation_id: UUID, dates: Sequence[date], resource_i
 def sheet_in(
     db: Connection, settings: Settings, dates: Sequence[date], resource_ids: Collection[UUID] | None
 ) -> Sheet:
-    cards = [card for card in resource_cards(db, settings.organisation.id) if is_shown(card, resource_ids)]
+    cards = shown_of(resource_cards(db, settings.organisation.id), resource_ids)
     lines = lines_on(db, settings, dates, [card.id for card in cards])
     away = absences_on(db, settings, dates)
     columns = [
@@ -163,8 +163,12 @@ def closed_on(settings: Settings, on: date) -> str:
     return next((dates[on] for dates in settings.closed_on.values() if on in dates), "")
 
 
-def is_shown(card: ResourceCard, resource_ids: Collection[UUID] | None) -> bool:
-    return card.kind == "practitioner" if resource_ids is None else card.id in resource_ids
+def shown_of(known: list[ResourceCard], ids: Collection[UUID] | None) -> list[ResourceCard]:
+    """Those named, in that order; every practitioner when nobody is."""
+    if ids is None:
+        return [card for card in known if card.kind == "practitioner"]
+    by_id = {card.id: card for card in known}
+    return [by_id[id] for id in ids if id in by_id]
 
 
 def lines_on(

@@ -164,6 +164,7 @@ def test_rooms_have_columns_when_they_are_asked_for_and_take_what_is_moved_there
     page.get_by_label("Salles").check()
     page.get_by_role("button", name="Afficher").click()
     expect(page.locator(".head")).to_have_count(3)
+    page.locator("[data-ready]").wait_for()
     drag(page, id, desk.house.room, 9)
     expect(page.locator("[data-toast]")).to_contain_text("Salle 1")
     expect(column(page, desk.house.room).locator(".visit")).to_have_count(1)
