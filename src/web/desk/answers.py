@@ -7,7 +7,6 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from booking import commands as booking
-from kernel.rights import Forbidden
 from web import questions, told, visit
 from web.desk import desk
 from web.desk.day import day_page
@@ -17,7 +16,6 @@ from web.formats import local_day
 from web.forms import Act, asked, sent
 from web.forms_questions import AskQuestions
 from web.questions import SentAnswers
-from web.sight import may
 from web.told import Toast
 
 
