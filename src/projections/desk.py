@@ -64,6 +64,7 @@ class Line(Struct, frozen=True):
     service_name: str = ""
     colour: str = ""
     mark: str = ""
+    capacity: int = 1
 
 
 class Absent(Struct, frozen=True, kw_only=True):
@@ -188,7 +189,7 @@ def read_lines(db: Connection, settings: Settings, query: str, values: tuple[Any
 
 def line_of(settings: Settings, row: tuple[Any, ...]) -> Line:
     service = settings.services[row[SERVICE]]
-    return Line(*row, service.name, service.colour)
+    return Line(*row, service.name, service.colour, capacity=service.capacity)
 
 
 def absences_on(db: Connection, settings: Settings, dates: Sequence[date]) -> dict[UUID, list[Absent]]:

@@ -47,12 +47,19 @@ class Closed:
 
 @dataclass(frozen=True)
 class Card:
+    """A line of the column, or all those of one group: `members`, with the first of them as its line."""
+
     line: Any
     state: str
     top: int
     long: int
     lane: int = 0
     lanes: int = 1
+    members: tuple[Any, ...] = ()
+
+    @property
+    def taken(self) -> int:
+        return sum(one.status in LIVE for one in self.members)
 
     @property
     def size(self) -> str:
@@ -192,13 +199,32 @@ def cards(lines: list[Any], opens: datetime, closes: datetime) -> list[Card]:
     """Live cards, side by side where they share time; a struck one is drawn only where nothing live stands."""
     live = sorted((line for line in lines if state(line.status) != "struck"), key=lambda line: line.starts_at)
     struck = [line for line in lines if state(line.status) == "struck" and not is_covered(line, live)]
-    shown = sorted(live + struck, key=lambda line: line.starts_at)
-    tops = [(since(opens, max(line.starts_at, opens)), since(opens, min(line.ends_at, closes))) for line in shown]
+    shown = sorted([*gathered(live), *((line,) for line in struck)], key=lambda some: some[0].starts_at)
+    tops = [(since(opens, max(line.starts_at, opens)), since(opens, min(line.ends_at, closes))) for line, *_ in shown]
     return [
-        Card(line, state(line.status), top, end - top, lane, count)
-        for line, (top, end), (lane, count) in zip(shown, tops, lanes(tops), strict=True)
+        Card(some[0], state_of(some), top, end - top, lane, count, some if is_group(some[0]) else ())
+        for some, (top, end), (lane, count) in zip(shown, tops, lanes(tops), strict=True)
         if end > top
     ]
+
+
+def is_group(line: Any) -> bool:
+    return line.capacity > 1
+
+
+def gathered(lines: list[Any]) -> list[tuple[Any, ...]]:
+    """Those who come to one group service at one time, together; everybody else alone."""
+    groups: dict[Any, list[Any]] = {}
+    for line in lines:
+        key = (line.service_id, line.starts_at, line.ends_at) if is_group(line) else id(line)
+        groups.setdefault(key, []).append(line)
+    return [tuple(some) for some in groups.values()]
+
+
+def state_of(some: tuple[Any, ...]) -> str:
+    """The state that all of them share; else the group is simply on."""
+    states = {state(line.status) for line in some}
+    return states.pop() if len(states) == 1 else "booked"
 
 
 def is_covered(line: Any, live: list[Any]) -> bool:

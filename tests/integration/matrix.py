@@ -32,7 +32,7 @@ person              account.home account.change account.email account.change_ema
 
 agenda.see          desk.home desk.jump desk.day desk.changes desk.panel desk.series desk.list_appointments
                     desk.month desk.this_month desk.absence desk.today desk.sheets desk.messages
-                    desk.search desk.week desk.this_week
+                    desk.search desk.group desk.week desk.this_week
 agenda.write        desk.here desk.find_times desk.undo desk.change desk.rewrite
                     desk.book desk.act desk.settle desk.edit desk.choose desk.move desk.scope desk.new desk.pick_clients
                     desk.pick_services desk.repeat desk.preview_series desk.plan desk.change_series desk.keep_change
@@ -134,6 +134,7 @@ PLAIN = {
     "deed": "cancel",
     "number": 1,
     "version": 1,
+    "moment": "20261124T1300Z",
     "words": "not-a-sealed-link",
     "filename": "css/app.css",
     "colour": "0f7a4f",

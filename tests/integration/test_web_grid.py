@@ -21,7 +21,7 @@ def instant(on: date, hour: int, minute: int = 0, fold: int = 0) -> datetime:
 
 def line(starts_at: datetime, minutes: int, status: str = "booked") -> SimpleNamespace:
     ends_at = starts_at + timedelta(minutes=minutes)
-    return SimpleNamespace(appointment_id=uuid4(), starts_at=starts_at, ends_at=ends_at, status=status)
+    return SimpleNamespace(appointment_id=uuid4(), starts_at=starts_at, ends_at=ends_at, status=status, capacity=1)
 
 
 def column(*lines: SimpleNamespace, on: date = ORDINARY, periods: list | None = None) -> SimpleNamespace:
@@ -79,6 +79,16 @@ def test_what_is_not_open_is_hatched_between_the_periods():
     closed = drawn(ORDINARY, periods=periods).columns[0].closed
     spans = [(one.top, one.long, one.label) for one in closed]
     assert spans == [(0, 60, ""), (240, 120, "break"), (600, 120, "closed")]
+
+
+def test_those_of_one_group_are_one_card_with_its_places():
+    some = [line(instant(ORDINARY, 10), 60, status) for status in ("booked", "arrived", "missed")]
+    alone = line(instant(ORDINARY, 10), 60)
+    for one in some:
+        one.service_id, one.capacity = "course", 8
+    group, other = drawn(ORDINARY, *some, alone).columns[0].cards
+    assert (group.members, group.taken, group.state, group.lanes) == (tuple(some), 2, "booked", 2)
+    assert (other.line, other.members) == (alone, ())
 
 
 def week(*columns: SimpleNamespace) -> Drawing:

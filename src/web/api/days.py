@@ -56,6 +56,7 @@ class LineBody(Span):
     is_asked_for = fields.Boolean()
     has_note = fields.Boolean()
     has_location = fields.Boolean()
+    capacity = fields.Integer(metadata={"description": "How many may share the time of this service."})
     shown_on = fields.Date(metadata={"description": "The local date whose column this is."})
 
 

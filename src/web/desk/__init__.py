@@ -15,6 +15,7 @@ from web.desk import (  # noqa: E402 — each puts its routes on the blueprint a
     create,  # noqa: F401
     day,  # noqa: F401
     draft,  # noqa: F401
+    group,  # noqa: F401
     letters,  # noqa: F401
     listing,  # noqa: F401
     listing_file,  # noqa: F401
