@@ -39,7 +39,19 @@ class Row(Form):
         return Wanted(facts["service_id"], ids, facts["duration_minutes"])
 
 
-class Draft(Form):
+class Details(Form):
+    """What an appointment says beside its services, its client and its time."""
+
+    price_cents = Price(load_default=None)
+    note = fields.String(load_default="", validate=WORDS)
+    client_note = fields.String(load_default="", validate=WORDS)
+    location = fields.String(load_default="", validate=SHORT)
+    video_link = fields.String(load_default="", validate=SHORT)
+    is_asked_for = fields.Boolean(load_default=False)
+    notice = fields.String(load_default="tell", validate=validate.OneOf(NOTICES))
+
+
+class Draft(Details):
     """An appointment as it is being written: fields of the same name make rows, each a service."""
 
     client_id = fields.UUID(load_default=None)
@@ -50,33 +62,19 @@ class Draft(Form):
     on = fields.Date(load_default=None)
     time = fields.Time(load_default=None)
     starts_at = fields.String(load_default="")
-    price_cents = Price(load_default=None)
-    note = fields.String(load_default="", validate=WORDS)
-    client_note = fields.String(load_default="", validate=WORDS)
-    location = fields.String(load_default="", validate=SHORT)
-    video_link = fields.String(load_default="", validate=SHORT)
-    is_asked_for = fields.Boolean(load_default=False)
-    notice = fields.String(load_default="tell", validate=validate.OneOf(NOTICES))
 
     @post_load
     def to_rows(self, facts: dict[str, Any], **_: Any) -> dict[str, Any]:
         return facts | {"wanted": rows_of({name: facts[name] for name in COLUMNS})}
 
 
-class Written(WallTime, Overridable):
+class Written(Details, WallTime, Overridable):
     """An appointment with everything that its form says."""
 
     service_id = fields.List(fields.String(), required=True, validate=MANY)
     resource_id = Texts
     room_id = Texts
     duration_minutes = Texts
-    price_cents = Price(load_default=None)
-    note = fields.String(load_default="", validate=WORDS)
-    client_note = fields.String(load_default="", validate=WORDS)
-    location = fields.String(load_default="", validate=SHORT)
-    video_link = fields.String(load_default="", validate=SHORT)
-    is_asked_for = fields.Boolean(load_default=False)
-    notice = fields.String(load_default="tell", validate=validate.OneOf(NOTICES))
 
     @post_load
     def to_rows(self, facts: dict[str, Any], **_: Any) -> dict[str, Any]:

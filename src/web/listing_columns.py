@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import request
 from flask_babel import lazy_gettext
 from msgspec import Struct
 from werkzeug.wrappers import Response
@@ -14,12 +13,11 @@ from clients.custom import written_value
 from projections.listing import Found
 from web import visit
 from web.formats import money, when
+from web.kept import keep, kept
 from web.names import Names
-from web.security import cookie_name
 from web.sight import CONTACTS, may
 from web.words import origin_words
 
-A_YEAR = 365 * 24 * 3600
 COOKIE = "list-columns"
 OWN = "own-"
 MOST = 20
@@ -64,14 +62,13 @@ def may_read(name: str) -> bool:
 
 def chosen(asked: list[str], known: list[ListColumn]) -> list[ListColumn]:
     """Those in the address; without any, those that this browser remembers."""
-    names = asked or request.cookies.get(cookie_name(COOKIE), "").split(" ")
+    names = asked or kept(COOKIE).split(" ")
     return [one for one in known if one.name in names][:MOST]
 
 
 def remember(response: Response, columns: list[ListColumn]) -> Response:
-    kept = " ".join(one.name for one in columns)[:LONGEST]
-    keeping = {"max_age": A_YEAR, "samesite": "Lax", "httponly": True, "secure": request.is_secure}
-    response.set_cookie(cookie_name(COOKIE), kept, **keeping)
+    names = " ".join(one.name for one in columns)[:LONGEST]
+    keep(response, COOKIE, names)
     return response
 
 

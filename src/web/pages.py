@@ -4,13 +4,13 @@ import json
 from typing import Any
 from uuid import uuid4
 
-from flask import Flask, g, request
+from flask import Flask, g
 from flask_babel import get_locale
 
 from web import series_words, visit, words
+from web.kept import kept
 from web.names import Names
 from web.questions import answer_words
-from web.security import cookie_name
 from web.settings.ways import ways_into_settings
 from web.sight import may
 
@@ -47,13 +47,13 @@ def install(app: Flask) -> None:
 
 def theme() -> str:
     """The colours this browser asked for; empty to follow the system's."""
-    chosen = request.cookies.get(cookie_name("theme"), "")
+    chosen = kept("theme")
     return chosen if chosen in THEMES else ""
 
 
 def letter_keys() -> str:
     """Whether single letters do something in this browser: off, or nothing said."""
-    return "off" if request.cookies.get(cookie_name("letters")) == "off" else ""
+    return "off" if kept("letters") == "off" else ""
 
 
 def around() -> dict[str, Any]:

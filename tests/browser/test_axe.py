@@ -15,6 +15,7 @@ from agenda.commands import plan_absence
 from booking.commands import cancel_appointment, mark_arrived, mark_missed
 from notifications.messages.commands import note_message_not_sent, plan_messages
 from notifications.messages.correspondence import id_for
+from tests.browser.agenda_page import click_time
 from tests.browser.conftest import FRENCH, close
 from tests.browser.visitor import MOMENT, PASSWORD, SETTINGS, Desk, open_desk
 from tests.people import Somebody
@@ -138,6 +139,29 @@ def test_the_agenda_the_clients_and_the_history(lived_in: Desk, open_page: Calla
     page.goto("/agenda/2026-11-24")
     page.locator(".visit").first.click()
     page.locator(".panel h2, .panel h1").first.wait_for()
+    assert faults(page) == []
+
+
+def test_weeks_groups_months_requests_and_whole_forms(lived_in: Desk, open_page: Callable[..., Page]):
+    house = lived_in.house
+    asked, group = house.book(at(15), status="requested"), house.book(at(16), house.class_of_three)
+    house.read_on()
+    course = f"/groups/{house.claire}/{house.class_of_three}/20261124T1500Z"
+    paths = [f"/week/2026-11-24?who={house.claire}&who={house.karim}", "/month/2026-11", "/requests", course]
+    paths += ["/appointments/new", f"/appointments/new?like={group}&weeks=2", f"/appointments/{asked}/change"]
+    page = open_page()
+    assert faults_of(page, *paths) == {}
+
+
+def test_what_opens_over_the_agenda(lived_in: Desk, open_page: Callable[..., Page]):
+    page = open_page()
+    page.locator("[data-menu] summary").click()
+    assert faults(page) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    assert faults(page) == []
+    page.keyboard.press("Escape")
+    click_time(page, lived_in.house.karim, 16)
     assert faults(page) == []
 
 

@@ -17,12 +17,11 @@ from web.desk import desk
 from web.entry import PERSON, admits
 from web.forms import sent
 from web.forms_desk import ChooseColumns
+from web.kept import keep, kept
 from web.onward import local_path
-from web.security import cookie_name
 from web.sight import SEE, may
 
 COOKIE = "columns"
-A_YEAR = 365 * 24 * 3600
 # Enough to tell the columns of one house apart, and to hide a hundred of them in one cookie.
 TOLD_BY = 12
 
@@ -43,7 +42,7 @@ def short(id: UUID) -> str:
 
 def choice(options: AgendaOptions) -> Choice:
     """What this browser was told; what the house says when it was told nothing that can be read."""
-    kinds, _, hidden = request.cookies.get(cookie_name(COOKIE), "").partition("~")
+    kinds, _, hidden = kept(COOKIE).partition("~")
     known = tuple(kind for kind in kinds.split(".") if kind in KINDS)
     return Choice(known, frozenset(hidden.split("."))) if known else Choice(options.column_kinds)
 
@@ -76,6 +75,5 @@ def choose_columns() -> Response:
     kinds = [kind for kind in KINDS if kind in facts["kinds"]]
     listed, shown = set(facts["listed"]), set(facts["shown"])
     hidden = [] if listed and not shown else sorted(short(id) for id in listed - shown)
-    keeping = {"max_age": A_YEAR, "samesite": "Lax", "httponly": True, "secure": request.is_secure}
-    response.set_cookie(cookie_name(COOKIE), f"{'.'.join(kinds)}~{'.'.join(hidden)}", **keeping)
+    keep(response, COOKIE, f"{'.'.join(kinds)}~{'.'.join(hidden)}")
     return response

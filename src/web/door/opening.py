@@ -15,17 +15,16 @@ from accounts.token_secrets import fresh_secret, parts_of
 from kernel.actors import Act
 from web import addresses, visit
 from web.entry import needs_no_house
+from web.kept import keep, kept
 from web.onward import local_path
-from web.security import cookie_name
 
-A_YEAR = 365 * 24 * 3600
 # A desk's computer knows everybody who works there; whoever signed in least lately is forgotten.
 MOST_PEOPLE = 8
 
 
 def devices() -> list[str]:
     """The secrets by which this browser is known to those who signed in here."""
-    return [secret for secret in request.cookies.get(cookie_name("device"), "").split(".") if parts_of(secret)]
+    return [secret for secret in kept("device").split(".") if parts_of(secret)]
 
 
 def device_for(person_id: UUID) -> str:
@@ -103,9 +102,8 @@ def note_entry(house: Membership) -> None:
 def keep_device(response: Response, device: str) -> None:
     """This person's secret first; of other people's as many as there is room for."""
     person_id = parts_of(device)[0]
-    kept = [device, *(secret for secret in devices() if parts_of(secret)[0] != person_id)][:MOST_PEOPLE]
-    keeping = {"max_age": A_YEAR, "samesite": "Lax", "httponly": True, "secure": request.is_secure}
-    response.set_cookie(cookie_name("device"), ".".join(kept), **keeping)
+    known = [device, *(secret for secret in devices() if parts_of(secret)[0] != person_id)][:MOST_PEOPLE]
+    keep(response, "device", ".".join(known))
 
 
 def server_key() -> str:

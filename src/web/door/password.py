@@ -11,11 +11,11 @@ from accounts.people.throttle import TriedTooOften
 from accounts.people.words import spelling_of
 from web import addresses, challenges, visit
 from web.door import door
-from web.door.opening import A_YEAR, known_device, open_session
+from web.door.opening import known_device, open_session
 from web.entry import ANYONE, PERSON, admits
 from web.forms import SignIn, sent
+from web.kept import keep
 from web.onward import local_path
-from web.security import cookie_name
 
 
 @door.get("/sign-in")
@@ -64,6 +64,5 @@ def choose_theme() -> Response:
     """Light, dark, or as the system says."""
     response = redirect(local_path(urlsplit(request.referrer or "/").path), code=303)
     chosen = request.form.get("theme", "")
-    keeping = {"max_age": A_YEAR, "samesite": "Lax", "httponly": True, "secure": request.is_secure}
-    response.set_cookie(cookie_name("theme"), chosen[:5], **keeping)
+    keep(response, "theme", chosen[:5])
     return response
