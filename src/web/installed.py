@@ -14,7 +14,7 @@ BLUE, CANVAS = "#2f3fa8", "#f5f6fb"
 ICONS = (("icon-192.png", "192x192", "any"), ("icon-512.png", "512x512", "any"))
 ICONS += (("icon-maskable-512.png", "512x512", "maskable"),)
 # The pages that a browser may keep for a while, to read them where there is no network.
-KEPT = frozenset({"desk.day", "desk.panel"})
+KEPT = frozenset({"desk.day", "desk.week", "desk.panel"})
 
 
 def install(app: Flask) -> None:

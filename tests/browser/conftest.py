@@ -1,8 +1,10 @@
 """A real Chromium on the pages of one house."""
 
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -23,6 +25,10 @@ QUIET = [
 FRENCH = {"viewport": {"width": 1440, "height": 900}, "locale": "fr-FR"}
 # A refusal is an answer, which Chromium writes to its console all the same.
 EXPECTED = ("status of 403", "status of 404", "status of 409", "status of 422", "Response Status Error Code 4")
+
+
+# Looked at by whoever wants to see how the pages look now; kept out of the repository.
+PICTURES = Path(__file__).parents[2] / "artefacts/pictures"
 
 
 class Silent(WSGIRequestHandler):
@@ -59,7 +65,9 @@ def url(desk: Desk) -> Iterator[str]:
 
 
 @pytest.fixture
-def open_page(chromium: Browser, desk: Desk, url: str) -> Iterator[Callable[..., Page]]:
+def open_page(
+    chromium: Browser, desk: Desk, url: str, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Page]]:
     """Opens a signed-in page in a browser of its own; keyword arguments are the context's."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
@@ -77,15 +85,19 @@ def open_page(chromium: Browser, desk: Desk, url: str) -> Iterator[Callable[...,
         return page
 
     yield open_one
-    close(contexts)
+    close(contexts, request.node.name)
     assert complaints == []
 
 
-def close(contexts: list[BrowserContext]) -> None:
-    """Once their pages have all that they asked for: what is cut off halfway leaves files open."""
+def close(contexts: list[BrowserContext], journey: str = "") -> None:
+    """Once their pages have all that they asked for: what is cut off halfway leaves files open. A journey leaves a
+    picture of where each of its pages ended."""
+    pages = [page for context in contexts for page in context.pages]
+    for number, page in enumerate(pages, 1):
+        page.wait_for_load_state("load")
+        if journey:
+            page.screenshot(path=PICTURES / f"{re.sub(r'[^a-z0-9]+', '-', journey)}-{number}.png")
     for context in contexts:
-        for page in context.pages:
-            page.wait_for_load_state("load")
         context.close()
 
 

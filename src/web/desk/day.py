@@ -109,12 +109,18 @@ def sheet_facts(view: str, on: date) -> dict[str, Any]:
     dates = list(dict.fromkeys(column.on for column in found.columns)) or [on]
     usual = (options.first_hour, options.last_hour)
     drawing, strip = draw(found.columns, dates, visit.zone(), visit.now(), usual), fills(on)
-    mark = f"{position}.{crc32(repr((drawing.columns, drawing.minutes, strip)).encode()):x}"
+    waiting = waits(found)
+    mark = f"{position}.{crc32(repr((drawing.columns, drawing.minutes, strip, waiting)).encode()):x}"
     around = {"view": view, "on": on, "pages": pages, "page": min(page_number(), pages), "dates": dates}
     around |= {"before": here(view, on - STEPS[view]), "after": here(view, on + STEPS[view])}
-    around["failed"] = message_list.failed(visit.store(), visit.house(), visit.now(), g.member.rights.over(SEE))
     around |= {"to_choose_from": known, "chosen": chosen, "choice": choice(options), "here": here, "options": options}
-    return around | {"drawing": drawing, "strip": strip, "mark": mark, "pending": found.pending if sees_all() else 0}
+    return around | waiting | {"drawing": drawing, "strip": strip, "mark": mark}
+
+
+def waits(found: desk_view.Sheet) -> dict[str, int]:
+    """What the chips of the strip count."""
+    failed = message_list.failed(visit.store(), visit.house(), visit.now(), g.member.rights.over(SEE))
+    return {"pending": found.pending if sees_all() else 0, "failed": failed}
 
 
 def day_columns(known: list[ResourceCard], on: date) -> tuple[list[ResourceCard], desk_view.Sheet, int]:
