@@ -101,7 +101,7 @@ def close(contexts: list[BrowserContext], journey: str = "") -> None:
         context.close()
 
 
-def complain(complaints: list[str], kind: str, text: str, provoked: str) -> None:
+def complain(complaints: list[str], kind: str, text: str, provoked: str = "") -> None:
     expected = (*EXPECTED, provoked) if provoked else EXPECTED
     if kind in ("error", "warning") and not any(words in text for words in expected):
         complaints.append(text)

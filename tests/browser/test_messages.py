@@ -45,7 +45,7 @@ def test_what_failed_is_found_and_sent_again(desk: Desk, emilie: UUID, open_page
     house.read_on()
     page = open_page()
     expect(visit(page, id)).to_contain_text("message en échec")
-    page.locator(".day .top .failed").click()
+    page.locator(".strip [data-state=missed]").click()
     page.get_by_role("link", name="16:00").click()
     page.get_by_role("button", name="Renvoyer").first.click()
     expect(page.locator("[data-toast]")).to_contain_text("Le message est en route.")
