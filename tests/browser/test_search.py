@@ -38,6 +38,8 @@ def test_on_a_phone_it_is_a_page_with_what_is_found_below_the_box(desk: Desk, op
     desk.house.client("Gérard", "Millet", phone="0618402211")
     page = open_page(viewport={"width": 390, "height": 844})
     page.get_by_role("link", name="Recherche").click()
+    page.wait_for_url("**/search")
+    page.locator("[data-ready]").wait_for()
     page.locator("#search").press_sequentially("0618")
     expect(page.get_by_role("option")).to_contain_text("06 18 40 22 11")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
