@@ -43,14 +43,14 @@ class Importing:
 
     def run(self, what: str, file: Path, *options: str) -> subprocess.CompletedProcess[str]:
         words = self.command(what, file, *options)
-        return subprocess.run(words, env=self.environ, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
+        return subprocess.run(words, env=self.environ, capture_output=True, text=True, timeout=180, check=False)  # noqa: S603
 
     @contextmanager
     def begun(self, what: str, file: Path) -> Iterator[subprocess.Popen]:
         """While it is in the middle."""
         words = self.command(what, file)
         with subprocess.Popen(words, env=self.environ, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
-            assert eventually(lambda: self.house.rows(BOOKED)[0][0] > 200, 30)
+            assert eventually(lambda: self.house.rows(BOOKED)[0][0] > 200, 90)
             yield process
 
 
@@ -75,7 +75,7 @@ def test_killed_in_the_middle_it_is_completed_by_another_run(house: House, impor
 def test_stopped_by_hand_it_says_how_to_go_on(house: House, importing: Importing):
     with importing.begun("appointments", AGENDA) as process:
         process.send_signal(signal.SIGINT)
-        said = process.communicate(timeout=30)[0]
+        said = process.communicate(timeout=90)[0]
     assert process.returncode == 130
     assert "Relancez la même commande" in said
     assert int(said.split("importé : ")[1].split(" ")[0]) >= house.rows(BOOKED)[0][0] - 1
