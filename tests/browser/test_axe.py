@@ -146,7 +146,7 @@ def test_weeks_groups_months_requests_and_whole_forms(lived_in: Desk, open_page:
     house = lived_in.house
     asked, group = house.book(at(15), status="requested"), house.book(at(16), house.class_of_three)
     house.read_on()
-    course = f"/groups/{house.claire}/{house.class_of_three}/20261124T1500Z"
+    course = f"/groups/{house.claire}/services/{house.class_of_three}/20261124T1500Z"
     paths = [f"/week/2026-11-24?who={house.claire}&who={house.karim}", "/month/2026-11", "/requests", course]
     paths += ["/appointments/new", f"/appointments/new?like={group}&weeks=2", f"/appointments/{asked}/change"]
     page = open_page()

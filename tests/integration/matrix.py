@@ -117,6 +117,7 @@ ENDS_A_HOUSE = {"settings.close_organisation", "settings.reopen_organisation", "
 # What stands in an address before an identifier, and what it then names.
 NAMED = {
     "hours": "resources",
+    "groups": "resources",
     "closures": "places",
     "performers": "resources",
     "apart": "others",

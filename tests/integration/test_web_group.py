@@ -18,7 +18,7 @@ def desk(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 
 
 def group_of(desk: Desk, moment: str = "20261124T0800Z") -> str:
-    return f"/groups/{desk.house.claire}/{desk.house.class_of_three}/{moment}"
+    return f"/groups/{desk.house.claire}/services/{desk.house.class_of_three}/{moment}"
 
 
 def test_two_of_three_places_are_one_card_and_a_list(desk: Desk):
@@ -53,4 +53,4 @@ def test_a_time_that_is_none_is_not_found(desk: Desk, moment: str):
 
 
 def test_a_person_that_there_is_not_is_not_found(desk: Desk):
-    assert desk.get(f"/groups/{uuid4()}/{desk.house.class_of_three}/20261124T0800Z").status_code == 404
+    assert desk.get(f"/groups/{uuid4()}/services/{desk.house.class_of_three}/20261124T0800Z").status_code == 404

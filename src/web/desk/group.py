@@ -22,7 +22,7 @@ from web.words import LIVE
 WRITTEN = "%Y%m%dT%H%MZ"
 
 
-@desk.get("/groups/<uuid:resource_id>/<uuid:service_id>/<moment>")
+@desk.get("/groups/<uuid:resource_id>/services/<uuid:service_id>/<moment>")
 @admits("agenda.see")
 def group(resource_id: UUID, service_id: UUID, moment: str) -> Response | str:
     """Its panel; `moment` reads 20261124T1300Z."""
