@@ -48,6 +48,7 @@ NAMED = {
     "absences": "absences",
     "closures": "places",
     "hours": "resources",
+    "groups": "resources",
     "resources": "resources",
     "services": "services",
     "appointments": "appointments",
@@ -60,6 +61,7 @@ NAMED = {
 }
 # A sealed link opens with a letter alone; without one all are told the same.
 WORDS = {"on": "2026-11-24", "month": "2026-11", "deed": "move", "words": "not-a-sealed-link", "colour": "0f7a4f"}
+WORDS |= {"view": "agenda", "moment": "20261124T0800Z"}
 # An appointment is asked where it leads only when it is one of a series.
 OCCURRENCE = {"desk.scope"}
 # Asked of every page, which takes what it knows of it.
