@@ -87,7 +87,7 @@ def signed_in(browser: Browser, url: str, email: str) -> Page:
 def weigh(page: Page, address: str) -> None:
     """The sum of what the page loads by kind, compressed as a proxy would."""
     weights, answers = {"script": 0, "stylesheet": 0}, []
-    page.on("response", answers.append)
+    page.on("response", lambda answer: answers.append(answer))
     page.goto(address)
     page.locator("[data-ready]").wait_for()
     for answer in answers:
