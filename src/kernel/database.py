@@ -25,6 +25,10 @@ SETTINGS = " ".join(
 )
 
 
+# How long a request waits for a connection, in seconds.
+WAIT = 5.0
+
+
 class Database:
     """Connections to one PostgreSQL. Build it after a fork; `close` it when done."""
 
@@ -34,7 +38,9 @@ class Database:
             min_size=1,
             max_size=size,
             open=True,
-            timeout=5.0,
+            timeout=WAIT,
+            # A server that was away is tried anew by whoever asks next, not after pauses that double for minutes.
+            reconnect_timeout=WAIT / 2,
             kwargs={"autocommit": True, "options": SETTINGS, "connect_timeout": 5},
         )
 
