@@ -26,6 +26,7 @@ from web import (
     message_words,
     pages,
     security,
+    static_files,
     uploads,
     visit,
     vocabulary,
@@ -61,7 +62,7 @@ MOST_SENT = 256 * 1024
 def create_app(store: Store | None = None, settings: Settings | None = None) -> Flask:
     """`store` is this process's; when left out it is opened on the settings' database."""
     settings = settings or read_settings(os.environ)
-    app = Flask(__name__)
+    app = Flask(__name__, static_url_path=static_files.address())
     app.config.from_mapping(configuration(settings))
     app.store = store or Store(settings.database_url)
     addresses.install(app, settings.proxies)
@@ -86,6 +87,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "PUBLIC_URL": settings.public_url,
         "BREACHED_PASSWORDS": settings.breached_passwords,
         "MAX_CONTENT_LENGTH": MOST_SENT,
+        "SEND_FILE_MAX_AGE_DEFAULT": static_files.A_YEAR,
         "SESSION_COOKIE_NAME": "carnet",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -1,12 +1,12 @@
 """The small pieces that templates draw: icons, glyphs, chips, the token of a form."""
 
-from flask import Flask, url_for
+from flask import Flask, current_app
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from web.words import state, status_words
 
-DRAWN = Markup('<svg class="icon{}" aria-hidden="true"><use href="{}#i-{}"/></svg>')
+DRAWN = Markup('<svg class="icon{}" aria-hidden="true"><use href="{}/assets/sprite.svg#i-{}"/></svg>')
 GLYPHS = {"arrived": "user-check", "done": "check", "booked": "check", "struck": "x"}
 LETTERS = {"pending": "?", "missed": "N"}
 
@@ -16,7 +16,7 @@ def install(app: Flask) -> None:
 
 
 def icon(name: str, small: bool = False) -> Markup:
-    return DRAWN.format(" small" if small else "", url_for("static", filename="assets/sprite.svg"), name)
+    return DRAWN.format(" small" if small else "", current_app.static_url_path, name)
 
 
 def glyph(state: str) -> Markup:

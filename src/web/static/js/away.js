@@ -2,6 +2,8 @@
 import { sayOffline } from "./messages.js";
 
 const root = document.documentElement;
+// Of the files of this program, as it stands in the address of each.
+const VERSION = new URL(import.meta.url).pathname.split("/")[2];
 const FILE = /\/(static|look)\//;
 
 export function startAway() {
@@ -19,9 +21,14 @@ const loadedAt = () => performance.timeOrigin;
 async function keep() {
   const isSignedIn = document.body.dataset.member;
   if (!isSignedIn) return forget();
-  await navigator.serviceWorker.register("/keeper.js");
-  if (navigator.serviceWorker.controller) return;
-  const { active } = await navigator.serviceWorker.ready;
+  const workers = navigator.serviceWorker;
+  const before = workers.controller?.scriptURL;
+  const wanted = new URL(`/keeper.js?${VERSION}`, location).href;
+  const taken = new Promise((done) => workers.addEventListener("controllerchange", done, { once: true }));
+  await workers.register(wanted);
+  if (before === wanted) return;
+  if (before) await taken;
+  const { active } = await workers.ready;
   const files = performance.getEntriesByType("resource").map((one) => one.name).filter((one) => FILE.test(one));
   active.postMessage({ files, address: location.href });
 }

@@ -1,6 +1,7 @@
 // Works beside the pages: keeps the days and appointments seen last, to be read without a network, marked as of when.
 // The server names whose a page is and which may be kept; nothing stays of somebody else, or of whoever signed out.
-const FILES = "carnet-files";
+// It is asked for with the version of the program's files after a question mark: another version is another script.
+const FILES = "carnet-files-" + location.search.slice(1);
 const PAGES = "carnet-pages-";
 const AWAY = "/away";
 const MOST = 40;
@@ -8,7 +9,7 @@ const LONGEST = 12 * 3600 * 1000;
 const AT = "Carnet-Kept-At";
 
 self.addEventListener("install", (event) => event.waitUntil(prepare()));
-self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 self.addEventListener("message", (event) => event.waitUntil(keepThese(event.data)));
 self.addEventListener("fetch", (event) => {
   const { request } = event;
@@ -25,6 +26,13 @@ async function prepare() {
   const kept = await caches.open(FILES);
   await kept.add(AWAY);
   await self.skipWaiting();
+}
+
+// Pages that an earlier version wrote lead to files that are no more.
+async function takeOver() {
+  const others = (await caches.keys()).filter((one) => one.startsWith("carnet-") && one !== FILES);
+  await Promise.all(others.map((one) => caches.delete(one)));
+  await self.clients.claim();
 }
 
 // What the first page loaded before this script was there. A page on its way while the script began is not its own yet.
