@@ -39,11 +39,6 @@ def appointment(store: Store, organisation_id: UUID, id: UUID, until: int | None
         return next(iter(appointments(db, [id], until)), None)
 
 
-def appointment_before(store: Store, organisation_id: UUID, id: UUID, version: int) -> Appointment | None:
-    """The appointment as it was before the fact of this version; None before the first."""
-    return store.find_as_of(organisation_id, Appointment, id, version - 1)
-
-
 def usual_price(store: Store, organisation_id: UUID, segments: list[Segment]) -> int | None:
     """What these services cost now, in cents, when nothing else is said."""
     with store.reading(organisation_id) as db:

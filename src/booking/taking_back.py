@@ -5,22 +5,19 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from psycopg import Connection
+
 from agenda.timetable import settings_of
 from booking import events
 from booking.allocation import allocate, must_be_allowed
-from booking.appointment import STATUS_AFTER, WAITING, Appointment
+from booking.appointment import ENDED, STATUS_AFTER, WAITING, Appointment
 from booking.commands import wanted_again
 from booking.queries import streams
 from kernel.actors import Act
 from kernel.changes import changed_fields
 from kernel.errors import NotFound, Refusal
 from kernel.events import Event
-from kernel.store import Log, command
-
-GIVEN_UP = (events.AppointmentCancelled, events.AppointmentDeclined, events.AppointmentExpired)
-NOTED = (events.ClientArrived, events.AppointmentCompleted, events.AppointmentMissed)
-MADE_OR_BACK = (events.AppointmentMade, events.AppointmentRestored)
-ANSWERED = (events.AppointmentApproved, events.AppointmentConfirmed)
+from kernel.store import Log, Store, command
 
 
 class ActionOvertaken(Refusal):
@@ -29,16 +26,17 @@ class ActionOvertaken(Refusal):
     status = 409
 
 
-class ActionStands(Refusal):
-    """An action of this kind is not taken back; there is another for that."""
-
-
 class Past(NamedTuple):
-    """An action of an appointment: the fact, the appointment as it was before, and the last fact of its state."""
+    """Facts of one command, the appointment as it was before them and after that command, and the last fact that
+    settled how it stands."""
 
-    event: Event
+    facts: list[Event]
     before: Appointment
+    after: Appointment
     settled: Event
+
+    def has(self, *kinds: type[Event]) -> bool:
+        return any(isinstance(fact, kinds) for fact in self.facts)
 
 
 @command("agenda.write")
@@ -47,56 +45,68 @@ def take_back(
     id: UUID,
     version: int,
     *,
+    is_whole: bool = False,
     override: Collection[str] = (),
     reason: str = "",
     tells_client: bool = True,
     by: Act,
 ) -> None:
-    """Makes undone what the fact of this version did: its time, its fields or its state are again what they were.
+    """Makes undone what the fact of this version did, or with `is_whole` everything that was done to the appointment
+    by the same command: its time, its fields or its state are again what they were.
 
     Refuses when the time is no longer free, or when the state was settled otherwise since.
     """
     must_be_allowed(override, reason, by)
     appointment = log.get(Appointment, id)
-    past = past_of(log, id, version)
+    past = past_of(log.connection, id, version, is_whole=is_whole)
     by = by.because(log.write(reason, kind="reason", about=appointment.client_id))
-    if isinstance(past.event, events.AppointmentMoved):
-        return_to(log, appointment, past.before, override, by, tells_client=tells_client)
-    elif isinstance(past.event, events.AppointmentEdited):
-        appointment.edit(by, **fields_before(past))
-    else:
+    if past.has(events.AppointmentMoved):
+        return_to(log, appointment, past, override, by, tells_client=tells_client)
+    appointment.edit(by, **fields_before(past))
+    if past.has(*STATUS_AFTER):
         must_be_latest(past)
         settle_again(log, appointment, past, override, by, tells_client=tells_client)
     log.keep(appointment)
 
 
-def past_of(log: Log, id: UUID, version: int) -> Past:
-    told = streams(log.connection, [id], None)[id]
+def appointment_before(store: Store, organisation_id: UUID, id: UUID, version: int, *, is_whole: bool) -> Appointment:
+    """The appointment as it was before what `take_back` would make undone."""
+    with store.reading(organisation_id) as db:
+        return past_of(db, id, version, is_whole=is_whole).before
+
+
+def past_of(db: Connection, id: UUID, version: int, *, is_whole: bool) -> Past:
+    told = streams(db, [id]).get(id, [])
     if not 0 < version <= len(told):
         raise NotFound(kind="Event", id=f"{id}/{version}")
-    before = Appointment.replay(id, told[: version - 1]) or Appointment(id=id)
-    settled = [event for event in told if type(event) in STATUS_AFTER]
-    return Past(told[version - 1], before, settled[-1])
+    together = [fact for fact in told if fact.command == told[version - 1].command]
+    facts = together if is_whole else [told[version - 1]]
+    before = Appointment.replay(id, told[: facts[0].originator_version - 1]) or Appointment(id=id)
+    after = Appointment.replay(id, told[: together[-1].originator_version])
+    settled = [fact for fact in told if type(fact) in STATUS_AFTER]
+    return Past(facts, before, after, settled[-1])
 
 
 def must_be_latest(past: Past) -> None:
-    if past.event is not past.settled:
+    if past.settled not in past.facts:
         raise ActionOvertaken
 
 
 def return_to(
     log: Log,
     appointment: Appointment,
-    before: Appointment,
+    past: Past,
     override: Collection[str],
     by: Act,
     *,
     tells_client: bool,
 ) -> None:
-    """To the time, the people and the length of before."""
+    """To the time, the people and the length of before, and to its price unless that was changed since."""
+    before = past.before
     place, act = place_again(log, before, override, by)
     appointment.move(**place.time(), by=act, is_exception=before.is_exception, tells_client=tells_client)
-    appointment.edit(act, price_cents=before.price_cents)
+    if appointment.price_cents == past.after.price_cents:
+        appointment.edit(act, price_cents=before.price_cents)
 
 
 def place_again(log: Log, before: Appointment, override: Collection[str], by: Act) -> tuple[Any, Act]:
@@ -107,39 +117,47 @@ def place_again(log: Log, before: Appointment, override: Collection[str], by: Ac
 
 
 def fields_before(past: Past) -> dict[str, Any]:
-    return {name: getattr(past.before, name) for name in changed_fields(past.event)}
+    edits = (fact for fact in past.facts if isinstance(fact, events.AppointmentEdited))
+    return {name: getattr(past.before, name) for edit in edits for name in changed_fields(edit)}
 
 
 def settle_again(
     log: Log, appointment: Appointment, past: Past, override: Collection[str], by: Act, *, tells_client: bool
 ) -> None:
-    """The state of before, whatever deed leads back to it."""
-    event, before = past.event, past.before
-    if isinstance(event, GIVEN_UP):
-        place, act = place_again(log, appointment, override, by)
-        appointment.restore(place.segments, act, tells_client=tells_client)
-        wait_as_before(log, appointment, before, act)
-    elif isinstance(event, MADE_OR_BACK):
-        appointment.cancel(by, is_by_client=False, tells_client=tells_client)
-    elif isinstance(event, ANSWERED):
-        wait_as_before(log, appointment, before, by)
-    elif isinstance(event, NOTED):
-        appointment.reopen(by)
-        note_again(appointment, before.status, by)
-    elif isinstance(event, events.AppointmentReopened):
-        note_again(appointment, before.status, by)
+    """The state of before, whatever deeds lead back to it."""
+    if past.before.status in (*ENDED, ""):
+        give_up(appointment, by, tells_client=tells_client)
+        return
+    if appointment.status in ENDED:
+        place, by = place_again(log, appointment, override, by)
+        appointment.restore(place.segments, by, tells_client=tells_client)
+    be_booked(appointment, by, tells_client=tells_client)
+    be_again(log, appointment, past.before.status, by)
+
+
+def give_up(appointment: Appointment, by: Act, *, tells_client: bool) -> None:
+    if appointment.status in WAITING:
+        appointment.decline(by, tells_client=tells_client)
     else:
-        raise ActionStands
+        appointment.cancel(by, is_by_client=False, tells_client=tells_client)
 
 
-def wait_as_before(log: Log, appointment: Appointment, before: Appointment, by: Act) -> None:
-    if before.status in WAITING:
-        hours = settings_of(log.connection, by.organisation_id).terms.request_hours
-        appointment.wait_again(before.status, by.at + timedelta(hours=hours), by)
+def be_booked(appointment: Appointment, by: Act, *, tells_client: bool) -> None:
+    """A request becomes a promise only by whoever may approve it."""
+    match appointment.status:
+        case "requested":
+            appointment.approve(by.using("requests.approve"), tells_client=tells_client)
+        case "proposed":
+            appointment.confirm(by, tells_client=tells_client)
+        case "arrived" | "completed" | "missed":
+            appointment.reopen(by)
 
 
-def note_again(appointment: Appointment, status: str, by: Act) -> None:
+def be_again(log: Log, appointment: Appointment, status: str, by: Act) -> None:
     match status:
+        case "requested" | "proposed":
+            hours = settings_of(log.connection, by.organisation_id).terms.request_hours
+            appointment.wait_again(status, by.at + timedelta(hours=hours), by)
         case "arrived":
             appointment.arrive(by)
         case "completed":

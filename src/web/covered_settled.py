@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from flask import url_for
 from flask_babel import gettext
 from msgspec import Struct
 
@@ -13,8 +12,8 @@ from kernel.errors import Refusal
 from projections import desk as desk_view
 from projections.desk import AppointmentCard
 from web import told, visit
-from web.covered import Blocks, Covered, Search, hit_cards, proposals
-from web.formats import iso, when
+from web.covered import Blocks, Covered, hit_cards, proposals
+from web.formats import when
 from web.forms_absences import Choice, choice_of
 from web.refusals import sentence
 
@@ -73,9 +72,7 @@ def give_up(card: AppointmentCard, _: Choice, facts: dict[str, Any]) -> Became:
     told_of = {"reason": facts["reason"], "tells_client": facts["tells_clients"]}
     position = command(visit.store(), card.id, **told_of, by=act_for(card, facts))
     words = gettext("cancelled") if card.status == "booked" else gettext("declined")
-    back = {"undo_url": url_for("desk.act", id=card.id, deed="restore")}
-    back |= {"undo_fields": {"override": BACK_IN, "reason": gettext("Taken back")}}
-    return Became(card=card, words=words, position=position, **back)
+    return Became(card=card, words=words, position=position, **back_in(card))
 
 
 def move(card: AppointmentCard, choice: Choice, facts: dict[str, Any]) -> Became:
@@ -86,12 +83,20 @@ def move(card: AppointmentCard, choice: Choice, facts: dict[str, Any]) -> Became
     position = booking.move_appointment(
         visit.store(), card.id, choice.starts_at, wanted=wanted, **told_of, by=act_for(card, facts)
     )
-    now = desk_view.appointment(visit.store(), visit.house(), card.id) or card
+    now = now_of(card)
     words = gettext("moved to %(when)s, %(name)s", when=when(now.starts_at), name=", ".join(now.resource_names))
-    fields = {"override": BACK_IN, "reason": gettext("Taken back"), "starts_at": iso(card.starts_at)}
-    fields |= {"resource_id": str(Search({}).leads(card)[0])}
-    undo_url = url_for("desk.move", id=card.id)
-    return Became(card=card, words=words, position=position, undo_url=undo_url, undo_fields=fields)
+    return Became(card=card, words=words, position=position, **back_in(card))
+
+
+def now_of(card: AppointmentCard) -> AppointmentCard:
+    return desk_view.appointment(visit.store(), visit.house(), card.id) or card
+
+
+def back_in(before: AppointmentCard) -> dict[str, Any]:
+    """The form that takes it back, into the absence or the closing if need be."""
+    back = told.way_back(now_of(before), before)
+    reason = {"override": BACK_IN, "reason": gettext("Taken back")}
+    return back and {"undo_url": back["undo_url"], "undo_fields": back["undo_fields"] | reason}
 
 
 def act_for(card: AppointmentCard, facts: dict[str, Any]) -> Any:

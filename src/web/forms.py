@@ -146,6 +146,12 @@ class Act(Overridable):
     expected_version = fields.Integer(load_default=None)
 
 
+class TakeBack(Act):
+    """`is_whole` takes back everything that was done together with the fact named."""
+
+    is_whole = fields.Boolean(load_default=False)
+
+
 class Edit(Schema):
     """Words of an appointment: an empty field empties them, an absent one leaves them."""
 

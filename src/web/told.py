@@ -3,13 +3,15 @@
 import json
 from typing import Any
 
-from flask import current_app, flash, g, make_response, redirect, render_template
+from flask import current_app, flash, g, make_response, redirect, render_template, url_for
 from flask_babel import gettext
 from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 from werkzeug.wrappers import Response
 
+from projections.desk import AppointmentCard
 from web import visit
+from web.sight import may
 
 # Told to the page's own script, which then asks for the columns as they are now.
 CHANGED = "agenda-changed"
@@ -21,9 +23,17 @@ class Toast(Struct, frozen=True, kw_only=True):
 
     words: str
     undo_url: str = ""
-    undo_fields: dict[str, str] = {}
+    undo_fields: dict[str, Any] = {}
     open_url: str = ""
     withhold_url: str = ""
+
+
+def way_back(now: AppointmentCard, before: AppointmentCard) -> dict[str, Any]:
+    """The form that takes back what was done last, if anything was, for whoever may."""
+    if now.version == before.version or not may("agenda.write", now):
+        return {}
+    undo_url = url_for("desk.undo", id=now.id, version=now.version)
+    return {"undo_url": undo_url, "undo_fields": {"is_whole": "1"}}
 
 
 def await_view(position: int) -> None:

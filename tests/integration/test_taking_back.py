@@ -1,7 +1,7 @@
 """One action of an appointment taken back, whatever it was: the facts that say so, and what is refused."""
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -13,6 +13,7 @@ from booking.rewriting import rewrite_appointment
 from booking.rules import TimeNotFree
 from booking.taking_back import ActionOvertaken, take_back
 from kernel.errors import NotFound
+from kernel.rights import Forbidden, Rights
 from tests.story import NOW, House, at
 
 
@@ -40,6 +41,44 @@ def test_a_move_goes_back_to_its_time_its_people_and_its_length(house: House):
     now = appointment(house.store, house.id, id).appointment
     assert (now.starts_at, now.segments[0].ends_at) == (at(9), at(10))
     assert [use.resource_id for use in now.segments[0].uses] == [house.claire]
+
+
+def test_a_move_gives_back_its_price_unless_another_was_said_since(house: House):
+    house.add_service(long := uuid4(), "Soin long", 90)
+    for said in (None, 4000):
+        id = house.book(at(9), resource=house.karim, price_cents=3000)
+        commands.move_appointment(house.store, id, at(15), wanted=[Wanted(long, (house.karim,))], by=house.by())
+        if said:
+            commands.edit_appointment(house.store, id, price_cents=said, by=house.by())
+        assert appointment(house.store, house.id, id).appointment.price_cents == (said or 5000)
+        back(house, id, 2)
+        assert appointment(house.store, house.id, id).appointment.price_cents == (said or 3000)
+        commands.cancel_appointment(house.store, id, is_by_client=False, by=house.by())
+
+
+def test_what_one_command_did_goes_back_as_a_whole(house: House):
+    house.add_service(long := uuid4(), "Soin long", 90)
+    id = house.book(at(9), price_cents=3000, note="Avant")
+    facts = {"words": {"note": "Après"}, "client_id": None, "price_cents": None, "is_asked_for": True}
+    wanted = [Wanted(long, (house.karim,))]
+    rewrite_appointment(house.store, id, at(15), wanted=wanted, **facts, by=house.by())
+    assert names(house, id) == ["AppointmentBooked", "AppointmentMoved", "AppointmentEdited"]
+    back(house, id, 3, is_whole=True)
+    now = appointment(house.store, house.id, id)
+    assert (now.words["note"], now.appointment.price_cents, now.appointment.starts_at) == ("Avant", 3000, at(9))
+    assert [each.service_id for each in now.appointment.segments] == [house.massage]
+    back(house, id, 5, is_whole=True)
+    now = appointment(house.store, house.id, id)
+    assert (now.words["note"], now.appointment.price_cents, now.appointment.starts_at) == ("Après", 5000, at(15))
+
+
+def test_what_is_left_of_one_command_is_taken_back_alone(house: House):
+    id = house.book(at(9), note="Avant")
+    facts = {"words": {"note": "Après"}, "client_id": None, "price_cents": None, "is_asked_for": False}
+    rewrite_appointment(house.store, id, at(15), **facts, by=house.by())
+    back(house, id, 3)
+    now = appointment(house.store, house.id, id)
+    assert (now.words["note"], now.appointment.starts_at) == ("Avant", at(15))
 
 
 def test_an_old_move_goes_back_to_where_it_was_then(house: House):
@@ -124,6 +163,34 @@ def test_a_request_that_was_declined_is_a_request_again_and_not_a_promise(house:
     take_back(house.store, id, 2, by=house.by())
     assert names(house, id)[-2:] == ["AppointmentRestored", "ApprovalWithdrawn"]
     assert status(house, id) == "requested"
+
+
+def test_a_decline_an_approval_and_their_taking_back_are_taken_back_in_turn(house: House):
+    for deed, after in ((commands.decline_appointment, "declined"), (commands.approve_appointment, "booked")):
+        id = house.book(at(9, days=3), status="requested")
+        deed(house.store, id, by=house.by())
+        for expected in ("requested", after, "requested"):
+            take_back(house.store, id, len(names(house, id)), is_whole=True, by=house.by())
+            assert status(house, id) == expected
+        commands.decline_appointment(house.store, id, by=house.by())
+
+
+def test_whoever_may_not_approve_does_not_do_so_by_taking_back(house: House):
+    id = house.book(at(9, days=3), status="requested")
+    commands.approve_appointment(house.store, id, by=house.by())
+    take_back(house.store, id, 2, by=house.by())
+    writer = house.by(may=Rights({"agenda.write": None}))
+    with pytest.raises(Forbidden):
+        take_back(house.store, id, 3, by=writer)
+    assert status(house, id) == "requested"
+
+
+def test_who_had_arrived_and_was_cancelled_has_arrived_again(house: House):
+    id = house.book(at(9))
+    commands.mark_arrived(house.store, id, by=house.by(at=at(9)))
+    commands.cancel_appointment(house.store, id, by=house.by(at=at(9)))
+    back(house, id, 3)
+    assert status(house, id) == "arrived"
 
 
 def test_a_cancelling_and_a_restoring_are_taken_back_in_turn(house: House):

@@ -8,7 +8,9 @@ from uuid import UUID, uuid4
 import pytest
 from werkzeug.test import TestResponse
 
+from agenda.commands import assign_performer
 from booking.commands import move_appointment
+from projections.desk import appointment
 from tests.browser.visitor import MOMENT, Desk, open_desk, words
 from tests.story import at
 from web.formats import iso
@@ -42,6 +44,11 @@ def undo_of(response: TestResponse) -> str:
     """Where the button that takes it back leads."""
     html = response.get_data(as_text=True)
     return re.search(r'action="([^"]+)"[^>]*>(?:(?!</form>).)*data-undo', html, re.DOTALL)[1]
+
+
+def take_back(desk: Desk, response: TestResponse) -> TestResponse:
+    """As the toast's button does."""
+    return desk.post(undo_of(response), htmx=True, **(fields(response, "data-undo") | {"csrf_token": ""}))
 
 
 def test_control_characters_never_reach_the_base(desk: Desk, client: UUID):
@@ -152,6 +159,25 @@ def test_a_refusal_without_a_script_is_a_page_with_the_same_ways_out(desk: Desk,
     assert answer.status_code == 422
     assert "<html" in answer.get_data(as_text=True)
     assert "Réserver quand même" in words(answer)
+
+
+def test_undo_gives_back_the_person_the_time_and_the_price_of_before(desk: Desk, client: UUID):
+    house, id = desk.house, desk.house.book(at(9), client_id=client)
+    assign_performer(house.store, house.massage, house.karim, price_cents=7000, by=house.by())
+    answer = desk.post(f"/appointments/{id}/move", htmx=True, starts_at=iso(at(10)), resource_id=house.karim)
+    card = appointment(house.store, house.id, id)
+    assert (card.resource_names, card.starts_at, card.price_cents) == (["Karim Benali"], at(10), 7000)
+    take_back(desk, answer)
+    card = appointment(house.store, house.id, id)
+    assert (card.resource_names, card.starts_at, card.price_cents) == (["Claire Moreau"], at(9), 5000)
+
+
+def test_a_note_that_was_changed_is_taken_back(desk: Desk, client: UUID):
+    id = desk.house.book(at(9), client_id=client, note="Avant")
+    answer = desk.post(f"/appointments/{id}/edit", htmx=True, note="Après")
+    take_back(desk, answer)
+    assert appointment(desk.house.store, desk.house.id, id).note == "Avant"
+    assert "data-undo" not in desk.post(f"/appointments/{id}/edit", htmx=True, note="Avant").get_data(as_text=True)
 
 
 def test_moving_says_from_when_to_when_and_takes_it_back(desk: Desk, client: UUID):

@@ -1,5 +1,6 @@
 """The list of all appointments, the requests that wait, and many settled at once with what became of each."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -143,11 +144,12 @@ def test_what_cannot_be_done_says_why_and_the_rest_is_done(desk: Desk):
 
 
 def test_what_was_done_to_one_of_them_is_taken_back_from_the_answer(desk: Desk):
-    booked = desk.house.book(at(14))
-    page = settle(desk, "cancel", booked)
-    assert f"/appointments/{booked}/restore" in page
-    desk.post(f"/appointments/{booked}/restore", key=uuid4(), undo="1")
-    assert statuses(desk)[booked] == "booked"
+    booked, asked = desk.house.book(at(14)), requested_now(desk, at(16))
+    page = settle(desk, "cancel", booked, asked)
+    for id in (booked, asked):
+        undo = re.search(rf'action="(/appointments/{id}/take-back/\d+)"', page)[1]
+        desk.post(undo, key=uuid4(), is_whole="1")
+    assert [statuses(desk)[id] for id in (booked, asked)] == ["booked", "requested"]
 
 
 def test_sent_twice_it_is_done_once(desk: Desk):

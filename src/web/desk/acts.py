@@ -10,18 +10,16 @@ from msgspec import Struct
 from werkzeug.wrappers import Response
 
 from booking import commands as booking
-from booking import queries as booking_queries
-from booking.taking_back import take_back
+from booking.taking_back import appointment_before, take_back
 from projections.desk import AppointmentCard
 from web import told, visit
 from web.desk import desk
 from web.desk.panel import card_of, panel_answer
 from web.entry import admits
 from web.formats import when
-from web.forms import Act, sent
+from web.forms import Act, Edit, TakeBack, sent
 from web.forms_list import Listed
 from web.refusals import attempting
-from web.sight import may
 from web.telling import telling
 from web.told import Toast
 from web.vocabulary import gettext
@@ -57,7 +55,7 @@ def act(id: UUID, deed: str) -> Response:
     by = visit.act(facts["key"]).expecting(id, facts["expected_version"])
     told.await_view(DEEDS[deed].do(visit.store(), id, **arguments(deed, facts), by=by))
     words = str(DEEDS[deed].words) % {"name": name_of(card)}
-    toast = telling(Toast(words=words, **way_back(card_of(id)) if "undo" not in request.form else {}), id)
+    toast = telling(Toast(words=words, **told.way_back(card_of(id), card) if "undo" not in request.form else {}), id)
     if "listed_on" in request.form:
         return told.answer(toast, to=url_for("desk.today", **sent(Listed)))
     if "undo" in request.form:
@@ -65,19 +63,30 @@ def act(id: UUID, deed: str) -> Response:
     return panel_answer(id, toast)
 
 
+@desk.post("/appointments/<uuid:id>/edit")
+@admits("agenda.write")
+def edit(id: UUID) -> Response:
+    """Its notes and its place, in words."""
+    before = card_of(id)
+    words = {name: said for name, said in sent(Edit).items() if said != getattr(before, name)}
+    told.await_view(booking.edit_appointment(visit.store(), id, words=words, by=visit.act()))
+    return panel_answer(id, Toast(words=gettext("Saved."), **told.way_back(card_of(id), before)))
+
+
 @desk.post("/appointments/<uuid:id>/take-back/<int:version>")
 @admits("agenda.write")
 def undo(id: UUID, version: int) -> Response:
     """Makes one action of the appointment undone, whenever it was; what that did can be taken back in its turn."""
-    facts, card = sent(Act), card_of(id)
-    before = booking_queries.appointment_before(visit.store(), visit.house(), id, version)
+    facts, card = sent(TakeBack), card_of(id)
+    given = {"is_whole": facts["is_whole"]}
+    before = appointment_before(visit.store(), visit.house(), id, version, **given)
     stays = gettext("%(name)s stays at %(time)s.", name=name_of(card), time=when(card.starts_at))
-    attempting(starts_at=before.starts_at if before else card.starts_at, stays=stays, appointment_id=id)
-    given = {"override": facts["override"], "reason": facts["reason"], "by": visit.act(facts["key"])}
+    attempting(starts_at=before.starts_at if before.segments else card.starts_at, stays=stays, appointment_id=id)
+    given |= {"override": facts["override"], "reason": facts["reason"], "by": visit.act(facts["key"])}
     told.await_view(take_back(visit.store(), id, version, **given))
     after = card_of(id)
     words = gettext("Taken back. %(name)s, %(when)s.", name=name_of(after), when=when(after.starts_at))
-    return panel_answer(id, telling(Toast(words=words, **way_back(after)), id))
+    return panel_answer(id, telling(Toast(words=words, **told.way_back(after, card)), id))
 
 
 def arguments(deed: str, facts: dict[str, Any]) -> dict[str, Any]:
@@ -89,13 +98,6 @@ def arguments(deed: str, facts: dict[str, Any]) -> dict[str, Any]:
         case "restore":
             return {"reason": facts["reason"], "override": facts["override"]}
     return {}
-
-
-def way_back(card: AppointmentCard) -> dict[str, Any]:
-    """The form that takes back what was done last, for whoever may."""
-    if not may("agenda.write", card):
-        return {}
-    return {"undo_url": url_for("desk.undo", id=card.id, version=card.version)}
 
 
 def name_of(card: AppointmentCard) -> str:

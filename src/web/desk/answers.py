@@ -10,7 +10,7 @@ from booking import commands as booking
 from web import questions, told, visit
 from web.desk import desk
 from web.desk.day import day_page
-from web.desk.panel import changeable, panel_answer, panel_facts
+from web.desk.panel import card_of, changeable, panel_answer, panel_facts
 from web.entry import admits
 from web.formats import local_day
 from web.forms import Act, asked, sent
@@ -38,7 +38,7 @@ def answer(id: UUID) -> Response:
         return with_faults(id, answers)
     by = visit.act(facts["key"]).expecting(id, facts["expected_version"])
     told.await_view(booking.edit_appointment(visit.store(), id, words={"answers": answers.text}, by=by))
-    return panel_answer(id, Toast(words=gettext("Answers kept.")))
+    return panel_answer(id, Toast(words=gettext("Answers kept."), **told.way_back(card_of(id), card)))
 
 
 def with_faults(id: UUID, answers: SentAnswers) -> Response:

@@ -10,15 +10,14 @@ from msgspec import Struct
 
 from booking import commands as booking
 from kernel.errors import Refusal
-from projections import desk as desk_view
 from projections.desk import AppointmentCard
 from web import told, visit
 from web.desk import desk
+from web.desk.panel import card_of
 from web.entry import admits
 from web.forms import sent
 from web.forms_list import Settle
 from web.refusals import sentence
-from web.sight import must_see
 
 # What is asked for in one word is done to each as its state has it.
 ASKED = {
@@ -43,15 +42,14 @@ WORDS = {
     "restore": lazy_gettext("Put back"),
 }
 WITH_REASON = {booking.decline_appointment, booking.cancel_appointment, booking.mark_missed}
-BACK = {"decline": "restore", "cancel": "restore", "complete": "reopen", "miss": "reopen", "restore": "cancel"}
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
-    """What became of one of them; `refused` says why nothing was changed, `back` is the deed that takes it back."""
+    """What became of one of them; `refused` says why nothing was changed, `back` is the form that takes it back."""
 
     card: AppointmentCard
     refused: str = ""
-    back: str = ""
+    back: dict[str, Any] = {}
 
 
 @desk.post("/appointments/settle")
@@ -65,14 +63,14 @@ def settle() -> str:
 
 
 def settled(id: UUID, facts: dict[str, Any]) -> Outcome:
-    card = must_see(desk_view.appointment(visit.store(), visit.house(), id), "Appointment", id)
+    card = card_of(id)
     do = ASKED.get(facts["deed"], {}).get(card.status, OTHERWISE[facts["deed"]])
     try:
         told.await_view(perform(do, id, facts))
     except Refusal as refusal:
         return Outcome(card=card, refused=sentence(refusal))
-    after = desk_view.appointment(visit.store(), visit.house(), id)
-    return Outcome(card=after or card, back=BACK.get(facts["deed"], ""))
+    after = card_of(id)
+    return Outcome(card=after, back=told.way_back(after, card))
 
 
 def perform(do: Callable[..., int], id: UUID, facts: dict[str, Any]) -> int:

@@ -15,7 +15,7 @@ from booking import commands as booking
 from projections.desk import AppointmentCard
 from web import visit
 from web.desk import desk
-from web.desk.acts import name_of, way_back
+from web.desk.acts import name_of
 from web.desk.create import length_of, resource_of, services
 from web.desk.gestures import PEOPLE, Gesture, Kinds, wanted_after
 from web.desk.panel import card_of, panel_answer
@@ -25,7 +25,7 @@ from web.forms import Move, sent
 from web.refusals import attempting
 from web.sight import practitioners
 from web.telling import telling
-from web.told import Toast, await_view
+from web.told import Toast, await_view, way_back
 
 OFFERED = 6
 LOOK_AHEAD = timedelta(days=14)
@@ -102,7 +102,7 @@ def moved(before: AppointmentCard, after: AppointmentCard, gesture: Gesture) -> 
         words = gettext("%(name)s moved: %(old)s → %(new)s", name=name, old=old, new=new)
     if before.resource_names != after.resource_names and gesture.to:
         words = f"{words}, {resource_of(gesture.to).name}"
-    return Toast(words=words, **way_back(after) if after.version > before.version else {})
+    return Toast(words=words, **way_back(after, before))
 
 
 def time_of(instant: datetime, beside: datetime) -> str:

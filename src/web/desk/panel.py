@@ -4,10 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from flask import render_template, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from booking import commands as booking
 from booking.appointment import STATUS_AFTER
 from booking.events import AppointmentMade
 from clients import queries as clients
@@ -24,7 +22,6 @@ from web.desk import desk
 from web.desk.day import day_page
 from web.entry import admits
 from web.formats import local_day
-from web.forms import Edit, sent
 from web.sentences import told_lines
 from web.sight import may, must_see, visits_seen
 from web.telling import written_about
@@ -43,14 +40,6 @@ def panel(id: UUID) -> str:
     if visit.is_htmx():
         return render_template("panel/panel.html", **facts)
     return day_page(local_day(facts["card"].starts_at), **facts)
-
-
-@desk.post("/appointments/<uuid:id>/edit")
-@admits("agenda.write")
-def edit(id: UUID) -> Response:
-    card_of(id)
-    told.await_view(booking.edit_appointment(visit.store(), id, words=sent(Edit), by=visit.act()))
-    return panel_answer(id, Toast(words=gettext("Saved.")))
 
 
 def panel_answer(id: UUID, toast: Toast) -> Response:

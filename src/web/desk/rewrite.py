@@ -13,7 +13,7 @@ from booking.rewriting import rewrite_appointment
 from projections.desk import AppointmentCard
 from web import told, visit
 from web.desk import desk
-from web.desk.acts import name_of, way_back
+from web.desk.acts import name_of
 from web.desk.create import client_of, form_facts, service_of
 from web.desk.draft import WORDS, again, rows_of, slot_people
 from web.desk.panel import card_of, changeable
@@ -75,6 +75,5 @@ def rewrite(id: UUID) -> Response:
         by=visit.act(facts["key"]).expecting(id, facts["expected_version"]),
     )
     told.await_view(position)
-    after = card_of(id)
-    toast = Toast(words=gettext("Saved."), **way_back(after) if after.version == card.version + 1 else {})
+    toast = Toast(words=gettext("Saved."), **told.way_back(card_of(id), card))
     return told.leave_for(url_for("desk.panel", id=id), telling(toast, id))
