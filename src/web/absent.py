@@ -11,6 +11,7 @@ from msgspec import Struct
 from agenda import queries as agenda
 from agenda.absence import Absence, EndBeforeStart
 from agenda.queries import ResourceCard
+from agenda.resource import KINDS
 from kernel.errors import NotFound
 from kernel.texts import words_of
 from kernel.zones import DAY
@@ -39,9 +40,9 @@ class AbsenceCard(Struct, frozen=True, kw_only=True):
 
 
 def people() -> list[ResourceCard]:
-    """Those whose absences the visitor may enter."""
-    known = agenda.resources(visit.store(), visit.house(), kind="practitioner")
-    return [one for one in known if may(WRITE, one)]
+    """Those whose absences the visitor may enter, and after them the rooms and the machines."""
+    known = agenda.resources(visit.store(), visit.house())
+    return sorted((one for one in known if may(WRITE, one)), key=lambda one: KINDS.index(one.kind))
 
 
 def person_of(id: UUID) -> ResourceCard:

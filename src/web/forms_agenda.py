@@ -3,6 +3,7 @@
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from uuid import UUID
 
 from marshmallow import ValidationError, fields, post_load, validate
 
@@ -247,8 +248,20 @@ class Dates(fields.Field):
             raise ValidationError("not a date") from wrong
 
 
+class DatesElsewhere(fields.Field):
+    """Dates of other places: each place with its dates after it, places separated by commas."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[UUID, list[date]]:
+        try:
+            rows = [row.split() for row in value.split(",")]
+            return {UUID(row[0]): [date.fromisoformat(each) for each in row[1:]] for row in rows if row}
+        except ValueError as wrong:
+            raise ValidationError("not dates of places") from wrong
+
+
 class ReopenDates(OfMember):
-    on = Dates(required=True, validate=validate.Length(1, 400))
+    on = Dates(load_default=list, validate=validate.Length(max=400))
+    elsewhere = DatesElsewhere(load_default=dict)
 
 
 class SetTerms(OfMember):

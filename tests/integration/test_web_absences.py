@@ -53,6 +53,15 @@ def options(page: TestResponse, id: UUID) -> list[str]:
     return [unescape(value) for value in re.findall(r'value="([^"]*)"', select)]
 
 
+def take_back(desk: Desk, page: str, id: UUID) -> None:
+    """As the button beside an appointment does on the page that says what became of each."""
+    action, inside = re.search(rf'action="(/appointments/{id}/[^"]+)">(.*?)</form>', page, re.DOTALL).groups()
+    fields: dict[str, list[str]] = {}
+    for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', inside):
+        fields.setdefault(name, []).append(unescape(value))
+    assert desk.post(action, **fields).status_code == 303
+
+
 def foreseen(desk: Desk, *people: UUID, **facts: Any) -> TestResponse:
     answer = plan(desk, *people, **facts)
     assert answer.status_code == 303
@@ -94,6 +103,18 @@ def test_several_people_are_away_for_days_whoever_was_away_already(desk: Desk):
     plan(desk, desk.house.claire, desk.house.karim, kind="leave", until_on="2026-11-26", **TUESDAY)
     spans = [(id, begins, ends) for id, begins, ends in away(desk) if begins == at(0)]
     assert spans == [(id, at(0), at(0, days=3)) for id in sorted([desk.house.claire, desk.house.karim])]
+
+
+def test_a_room_takes_nobody_and_who_stands_in_it_is_settled_first(desk: Desk):
+    room, page = desk.house.room, words(desk.get("/absences/new"))
+    assert page.index("Karim Benali") < page.index("Salle 1")
+    booked = desk.house.book(at(15), desk.house.check_up)
+    facts = {"words": "Travaux", "from_on": "2026-11-24", "from_time": "14:00", "until_time": "16:00"}
+    own = next(value for value in options(foreseen(desk, room, **facts), booked) if value.startswith("move"))
+    said = words(plan(desk, room, is_foreseen="1", **facts, **{f"choice-{booked}": own}))
+    assert "Salle 1 : absence notée, Travaux." in said
+    assert away(desk) == [(room, at(14), at(16))]
+    assert desk.house.rows("SELECT starts_at FROM view_visits WHERE appointment_id = %s", booked) == [(at(16),)]
 
 
 def test_alone_one_is_not_away_twice(desk: Desk):
@@ -168,11 +189,7 @@ def test_what_became_of_each_is_taken_back_one_by_one(desk: Desk):
     moved, gone = desk.house.book(at(15)), desk.house.book(at(16))
     page = plan(desk, is_foreseen="1", rest="own", **{f"choice-{gone}": "cancel"}, **TUESDAY).get_data(as_text=True)
     for id in (moved, gone):
-        action, inside = re.search(rf'action="(/appointments/{id}/\w+)">(.*?)</form>', page, re.DOTALL).groups()
-        fields: dict[str, list[str]] = {}
-        for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', inside):
-            fields.setdefault(name, []).append(unescape(value))
-        assert desk.post(action, **fields).status_code == 303
+        take_back(desk, page, id)
     assert stands_at(desk, moved) == ("booked", at(15), desk.house.claire)
     assert stands_at(desk, gone)[:2] == ("booked", at(16))
 
@@ -180,9 +197,11 @@ def test_what_became_of_each_is_taken_back_one_by_one(desk: Desk):
 def test_a_request_is_declined_and_what_is_over_is_left_out(desk: Desk):
     over = desk.house.book(at(9))
     asked = desk.house.book(at(15), status="requested", by=desk.house.by(at=MOMENT))
-    plan(desk, is_foreseen="1", rest="cancel", **TUESDAY)
+    page = plan(desk, is_foreseen="1", rest="cancel", **TUESDAY).get_data(as_text=True)
     assert stands_at(desk, asked)[0] == "declined"
     assert stands_at(desk, over)[0] == "booked"
+    take_back(desk, page, asked)
+    assert stands_at(desk, asked)[0] == "requested"
 
 
 @pytest.mark.parametrize("choice", ["burn", "move", "move x y", "move 2026-11-25T09:00:00Z", "keep on"])

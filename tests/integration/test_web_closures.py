@@ -1,9 +1,10 @@
 """The pages of closed dates and of booking terms."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from werkzeug.test import TestResponse
@@ -117,6 +118,27 @@ def test_every_place_is_closed_at_once(desk: Desk):
     open_place(house.store, annexe, name="Annexe", zone="Europe/Paris", country="FR", by=house.by())
     post(desk, from_on="2026-12-31", is_everywhere="1")
     assert list(closed(desk)) == list(closed_dates(house.store, house.id, annexe)) == [date(2026, 12, 31)]
+
+
+def test_what_was_closed_everywhere_is_opened_again_at_once_and_nothing_else(desk: Desk):
+    annexe, house = uuid4(), desk.house
+    open_place(house.store, annexe, name="Annexe", zone="Europe/Paris", country="FR", by=house.by())
+    post(desk, from_on="2026-12-30")
+    post(desk, from_on="2026-12-30", until_on="2026-12-31", is_everywhere="1")
+    page = desk.get("/settings/closures").get_data(as_text=True)
+    fields = dict(re.findall(r'name="(on|elsewhere)" value="([^"]*)"', page.partition('data-toast')[2]))
+    post(desk, "/reopen", **fields)
+    assert list(closed(desk)) == [date(2026, 12, 30)]
+    assert closed_dates(house.store, house.id, annexe) == {}
+
+
+@pytest.mark.parametrize("elsewhere", ["nowhere 2026-12-30", f"{UUID(int=1)} soon"])
+def test_dates_of_places_that_are_none_are_refused(desk: Desk, elsewhere: str):
+    assert post(desk, "/reopen", elsewhere=elsewhere).status_code == 422
+
+
+def test_no_other_house_s_place_is_opened(desk: Desk):
+    assert post(desk, "/reopen", elsewhere=f"{uuid4()} 2026-12-30").status_code == 404
 
 
 def test_what_was_just_closed_is_opened_again_at_once(desk: Desk):

@@ -14,6 +14,7 @@ from accounts import queries as accounts
 from accounts.place import Place
 from agenda import commands
 from agenda import queries as agenda
+from kernel.actors import Act
 from kernel.errors import NotFound, Refusal
 from kernel.zones import DAY
 from projections import desk as desk_view
@@ -102,10 +103,12 @@ def foresee_closing(id: UUID) -> str:
 @settings.post("/closures/<uuid:id>/reopen")
 @admits("settings.write")
 def reopen_date(id: UUID) -> Response:
-    facts, place = sent(ReopenDates), place_of(id)
-    position = commands.reopen_dates(visit.store(), place.id, facts["on"], by=visit.act(facts["key"]))
-    told.await_view(position)
-    year = facts["on"][0].year
+    """Dates of one place, and with them those of others that were closed together."""
+    facts = sent(ReopenDates)
+    closed = {place_of(each).id: dates for each, dates in ({id: facts["on"]} | facts["elsewhere"]).items() if dates}
+    for each, dates in closed.items():
+        told.await_view(commands.reopen_dates(visit.store(), each, dates, by=act_at(each, facts)))
+    year = min([on for dates in closed.values() for on in dates], default=visit.today()).year
     return told.leave_for(url_for("settings.closures", year=year), Toast(words=gettext("Open again on this date.")))
 
 
@@ -114,23 +117,34 @@ def close(id: UUID, closing: Closing, facts: dict[str, Any], words: str) -> Resp
     blocks, chosen = closing.blocks, choices_sent()
     if not facts["is_foreseen"] and hit_cards(blocks):
         return redirect(url_for("settings.foresee_closing", id=id, **closing.asked), code=303)
+    toast = Toast(words=words, **reopening(id, closing))
     for place in closing.places:
-        by = visit.act(facts["key"] and f"{facts['key']}/{place.id}")
+        by = act_at(place.id, facts)
         told.await_view(commands.close_dates(visit.store(), place.id, closing.dates, by=by))
-    toast = Toast(words=words, **(reopening(id, closing) if len(closing.places) == 1 else {}))
     if facts["is_foreseen"]:
         outcomes = settle(facts, blocks, chosen)
         return render_template("covered/settled.html", toast=toast, refused={}, outcomes=outcomes)
     return told.leave_for(url_for("settings.closures", year=facts.get("year") or facts["from_on"].year), toast)
 
 
+def act_at(place_id: UUID, facts: dict[str, Any]) -> Act:
+    """Of one sending, what is done at one place."""
+    return visit.act(facts["key"] and f"{facts['key']}/{place_id}")
+
+
 def reopening(id: UUID, closing: Closing) -> dict[str, Any]:
-    if not closing.dates:
+    """The form that opens again what is about to be closed, at each place only what was open there."""
+    open_at = {place.id: still_open(place, closing.dates) for place in closing.places}
+    if not any(open_at.values()):
         return {}
-    return {
-        "undo_url": url_for("settings.reopen_date", id=id),
-        "undo_fields": {"on": " ".join(map(str, closing.dates))},
-    }
+    elsewhere = ", ".join(f"{place} {dates}" for place, dates in open_at.items() if dates and place != id)
+    fields = {"on": open_at.get(id, ""), "elsewhere": elsewhere}
+    return {"undo_url": url_for("settings.reopen_date", id=id), "undo_fields": fields}
+
+
+def still_open(place: Place, dates: Iterable[date]) -> str:
+    closed = agenda.closed_dates(visit.store(), visit.house(), place.id)
+    return " ".join(str(on) for on in dates if on not in closed)
 
 
 def holidays_of(place: Place, year: int) -> Closing:
