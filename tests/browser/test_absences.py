@@ -45,6 +45,7 @@ def test_on_a_phone_a_whole_day_is_blocked_and_its_client_goes_to_a_colleague(
     page = open_page(f"/absences/new?resource={house.claire}", viewport={"width": 390, "height": 844})
     page.get_by_role("button", name="Bloquer ce temps").click()
     expect(page.get_by_role("link", name="06 12 34 56 78")).to_be_visible()
+    page.locator("[data-ready]").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_label("Pour tous").select_option("other")
     page.get_by_role("button", name="Bloquer ce temps et appliquer les choix").click()

@@ -216,7 +216,7 @@ def test_the_pages_before_a_house(lived_in: Desk, open_as: Callable[..., Page]):
     good, over = link(lived_in, invitation(lived_in)), invitation(lived_in)
     revoke_invitation(lived_in.house.store, over, by=lived_in.house.by())
     nobody, newcomer = open_as(), open_as(Somebody(lived_in.house.store, MOMENT).open_session())
-    doors = ("/sign-in", "/sign-in/link", "/forgotten", "/sign-up", good, link(lived_in, over))
+    doors = ("/sign-in", "/sign-in/link", "/forgotten", "/sign-up", "/away", good, link(lived_in, over))
     assert faults_of(nobody, *doors) == {}
     assert faults_of(newcomer, "/organisations", "/sign-up/organisation", "/account", good) == {}
     nobody.goto("/sign-up")

@@ -92,7 +92,7 @@ def open_desk(database_url: str, patch: pytest.MonkeyPatch, *, is_forged: bool =
     patch.setattr(store, "wait_for", lambda _position, timeout=1.0: catch_up(store) is None)
     # The clock stands still, so what other tests tried at the door would never be forgotten.
     with store.database.at_the_door() as db:
-        db.execute("DELETE FROM rate_windows WHERE key LIKE 'door%' OR key LIKE 'letters%'")
+        db.execute("DELETE FROM rate_windows")
     app = create_app(store, SETTINGS)
     app.config["WTF_CSRF_ENABLED"] = not is_forged
     try:
