@@ -1,5 +1,6 @@
 """The questions of the desk: a day, two weeks at a glance, one appointment, who is expected."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -21,18 +22,19 @@ from kernel.store import Store
 from kernel.texts import words_of
 from kernel.zones import DAY, MINUTE, day_spans, instant_of
 from projections.absences import between
-from projections.messages import marked
+from projections.messages import MARK
 
-LINES = """
+LINES = f"""
 SELECT a.appointment_id, a.version, a.status, a.part, a.parts, a.resource_id, a.starts_at, a.ends_at, a.zone,
     coalesce(c.id, a.client_id) AS client_id,
     coalesce(trim(c.first_name || ' ' || c.last_name), '') AS client_name, a.service_id, a.is_lead,
     a.is_asked_for, a.note_id IS NOT NULL AS has_note,
-    a.location_id IS NOT NULL OR a.video_link_id IS NOT NULL AS has_location, coalesce(c.email, '') <> '' AS has_email,
-    a.shown_on
+    a.location_id IS NOT NULL OR a.video_link_id IS NOT NULL AS has_location, a.shown_on,
+    -- Nothing will be sent without an address.
+    CASE WHEN said.mark = 'to_send' AND coalesce(c.email, '') = '' THEN '' ELSE coalesce(said.mark, '') END AS mark
 FROM view_agenda a
 LEFT JOIN clients o ON (o.organisation_id, o.id) = (a.organisation_id, a.client_id) AND o.is_current
-LEFT JOIN clients c ON (c.organisation_id, c.id) = (o.organisation_id, o.file_id) AND c.is_current"""
+LEFT JOIN clients c ON (c.organisation_id, c.id) = (o.organisation_id, o.file_id) AND c.is_current{MARK}"""
 # Where the service stands in a row of these.
 SERVICE = 11
 OF_DAYS = f"{LINES} WHERE a.shown_on = ANY(%s) AND a.resource_id = ANY(%s) ORDER BY a.starts_at, a.appointment_id"
@@ -40,7 +42,7 @@ OF_APPOINTMENT = f"{LINES} WHERE a.appointment_id = %s ORDER BY a.part, a.is_lea
 PENDING = "SELECT count(DISTINCT appointment_id) FROM view_agenda WHERE status = 'requested' AND shown_on >= %s"
 
 
-class Line(Struct, frozen=True):
+class Line(Struct, frozen=True, gc=False):
     """A part of an appointment in one resource's column, in the order of LINES; instants."""
 
     appointment_id: UUID
@@ -59,11 +61,10 @@ class Line(Struct, frozen=True):
     is_asked_for: bool
     has_note: bool
     has_location: bool
-    has_email: bool
     shown_on: date
+    mark: str
     service_name: str = ""
     colour: str = ""
-    mark: str = ""
     capacity: int = 1
 
 
@@ -175,9 +176,9 @@ def shown_of(known: list[ResourceCard], ids: Collection[UUID] | None) -> list[Re
 def lines_on(
     db: Connection, settings: Settings, dates: Sequence[date], ids: list[UUID]
 ) -> dict[tuple[UUID, date], list[Line]]:
-    lines: dict[tuple[UUID, date], list[Line]] = {}
-    for line in marked(db, read_lines(db, settings, OF_DAYS, (list(dates), ids))):
-        lines.setdefault((line.resource_id, line.shown_on), []).append(line)
+    lines: dict[tuple[UUID, date], list[Line]] = defaultdict(list)
+    for line in read_lines(db, settings, OF_DAYS, (list(dates), ids)):
+        lines[line.resource_id, line.shown_on].append(line)
     return lines
 
 
@@ -189,7 +190,7 @@ def read_lines(db: Connection, settings: Settings, query: str, values: tuple[Any
 
 def line_of(settings: Settings, row: tuple[Any, ...]) -> Line:
     service = settings.services[row[SERVICE]]
-    return Line(*row, service.name, service.colour, capacity=service.capacity)
+    return Line(*row, service.name, service.colour, service.capacity)
 
 
 def absences_on(db: Connection, settings: Settings, dates: Sequence[date]) -> dict[UUID, list[Absent]]:

@@ -1,21 +1,16 @@
 """Messages to clients as the desk sees them: each with what is to become of it, became of it, and why."""
 
-from collections.abc import Collection
 from datetime import datetime
-from typing import TypeVar
 from uuid import UUID
 
 from msgspec import Struct
-from msgspec.structs import force_setattr, replace
-from psycopg import Connection
+from msgspec.structs import replace
 from psycopg.rows import class_row
 
 from kernel.reader import View
 from kernel.store import Store
 from notifications.messages.correspondence import FOR_NOW, KNOWN_OTHERWISE
 from notifications.messages.events import MessageNotSent, MessagePlanned, MessageSent
-
-Kept = TypeVar("Kept")
 
 # Why a message did not leave that nobody needs to mend; anything else has failed.
 SKIPPED = (*KNOWN_OTHERWISE, *FOR_NOW, "undone", "no_email", "booked_too_late", "begun", "house_stands_still")
@@ -51,13 +46,14 @@ SELECT {FIELDS} FROM view_messages m WHERE m.appointment_id = %s
 ORDER BY m.planned_at, m.is_manual, m.due_at, m.message_id"""
 # The worst is shown: what failed, then what is still to be sent. Of each rule, and of news, the latest message counts:
 # one that failed may have been sent again.
-ORDER = ("failed", "to_send", "sent")
-MARKS = f"""
-SELECT appointment_id, min(place)::integer FROM (
-    SELECT DISTINCT ON (m.appointment_id, m.rule) m.appointment_id, array_position(ARRAY{list(ORDER)}, m.state) AS place
-    FROM view_messages m WHERE m.appointment_id = ANY(%s) AND m.state <> 'skipped'
-    ORDER BY m.appointment_id, m.rule, m.planned_at DESC, m.is_manual DESC) latest
-GROUP BY appointment_id"""
+ORDER = ["failed", "to_send", "sent"]
+# Joined to the lines `a` of an agenda: one word for the appointment of each, NULL where there is nothing to show.
+MARK = f"""
+LEFT JOIN LATERAL (
+    SELECT (ARRAY{ORDER})[min(place)] AS mark FROM (
+        SELECT DISTINCT ON (m.rule) array_position(ARRAY{ORDER}, m.state) AS place FROM view_messages m
+        WHERE (m.organisation_id, m.appointment_id) = (a.organisation_id, a.appointment_id) AND m.state <> 'skipped'
+        ORDER BY m.rule, m.planned_at DESC, m.is_manual DESC) latest) said ON true"""
 
 
 @messages.on(MessagePlanned)
@@ -101,23 +97,3 @@ def of_appointment(store: Store, organisation_id: UUID, id: UUID) -> Lines:
     """Oldest first."""
     with store.reading(organisation_id) as db, db.cursor(row_factory=class_row(MessageLine)) as cursor:
         return cursor.execute(OF_APPOINTMENT, (id,), prepare=True).fetchall()
-
-
-def marks(db: Connection, appointment_ids: Collection[UUID]) -> dict[UUID, str]:
-    """One word for each appointment: failed, to_send or sent; without any there is nothing to show."""
-    if not appointment_ids:
-        return {}
-    with db.cursor(binary=True) as cursor:
-        found = cursor.execute(MARKS, (list(appointment_ids),), prepare=True)
-        return {id: ORDER[place - 1] for id, place in found}
-
-
-def marked(db: Connection, lines: list[Kept]) -> list[Kept]:
-    """These lines of the agenda, each with the mark of its appointment; nothing will be sent without an address."""
-    found = marks(db, {line.appointment_id for line in lines if line.client_id})
-    for line in lines if found else ():
-        mark = found.get(line.appointment_id)
-        if mark and (line.has_email or mark != "to_send"):
-            # Nobody else has these lines yet, and a copy of each would cost more than the query.
-            force_setattr(line, "mark", mark)
-    return lines

@@ -25,7 +25,8 @@ QUIET = [
 FRENCH = {"viewport": {"width": 1440, "height": 900}, "locale": "fr-FR"}
 # A refusal is an answer, which Chromium writes to its console all the same.
 EXPECTED = ("status of 403", "status of 404", "status of 409", "status of 422", "Response Status Error Code 4")
-
+# Where a test wants its pages alone with the server, Playwright writes so.
+EXPECTED += ("Service Worker registration blocked",)
 
 # Looked at by whoever wants to see how the pages look now; kept out of the repository.
 PICTURES = Path(__file__).parents[2] / "artefacts/pictures"

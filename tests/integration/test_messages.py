@@ -27,7 +27,8 @@ from clients.commands import edit_client
 from kernel.jobs import Worker
 from notifications.messages.commands import note_message_sent, resend_message, withhold_message
 from notifications.messages.correspondence import ClientWithoutEmail, MessageNotWaiting, MessageOfNoUse
-from projections.messages import marks, of_appointment
+from projections import desk as desk_view
+from projections.messages import of_appointment
 from tests.postbox import Postbox, html, link_in, open_postbox, plain
 from tests.story import PARIS, House
 
@@ -319,9 +320,8 @@ def test_what_the_mail_server_refuses_has_failed_and_is_sent_again_on_demand(des
     assert mark(desk, id) == "to_send"
 
 
-def mark(desk: Desk, id: UUID) -> str | None:
-    with desk.store.reading(desk.house.id) as db:
-        return marks(db, [id]).get(id)
+def mark(desk: Desk, id: UUID) -> str:
+    return desk_view.appointment(desk.store, desk.house.id, id).lines[0].mark
 
 
 def test_sending_again_is_refused_where_it_helps_nobody(desk: Desk):

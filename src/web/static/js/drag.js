@@ -1,5 +1,5 @@
 // Moving an appointment with the pointer, by its body to another time, by its foot to another end.
-import { columnAt, minuteAt } from "./grid.js";
+import { columnAmong, minuteAt } from "./grid.js";
 import { drop, giveUp, isMoving, lift, stand, stretch } from "./moving.js";
 
 const THRESHOLD = 6;
@@ -42,15 +42,15 @@ function move(event) {
 
 function follow(event) {
   const { card, grip, isFoot } = drag;
+  const below = document.elementsFromPoint(event.clientX, event.clientY);
   if (isFoot) stretch(card, minuteAt(event.clientY + 10));
-  else stand(card, columnAt(event.clientX, event.clientY) ?? card.parentElement, minuteAt(event.clientY - grip + 3));
-  markDay(dayAt(event));
+  else stand(card, columnAmong(below) ?? card.parentElement, minuteAt(event.clientY - grip + 3));
+  markDay(dayAmong(below));
   scrollNearEdge(event);
 }
 
 // A day of the strip takes what is dropped on it at the same time.
-const dayAt = (event) =>
-  drag.isFoot ? null : document.elementsFromPoint(event.clientX, event.clientY).find((one) => one.matches(".strip a[data-on]"));
+const dayAmong = (elements) => (drag.isFoot ? null : elements.find((one) => one.matches(".strip a[data-on]")));
 
 function markDay(day) {
   document.querySelector(".strip a.over")?.classList.remove("over");
@@ -70,7 +70,7 @@ function release(event) {
   if (!drag?.isLifted) return forget();
   event.preventDefault();
   swallowClick();
-  const day = dayAt(event);
+  const day = dayAmong(document.elementsFromPoint(event.clientX, event.clientY));
   const { wall } = drag.card.dataset;
   forget();
   drop(day ? { on: day.dataset.on, time: wall } : {});

@@ -7,7 +7,8 @@ export const minutes = () => Number(grid().dataset.minutes);
 export const opens = (column) => Date.parse(column.dataset.opens);
 export const columns = () => [...grid().querySelectorAll(".column")];
 export const visits = (within = grid()) => [...within.querySelectorAll(".visit:not(.ghost)")];
-export const columnAt = (x, y) => document.elementsFromPoint(x, y).find((one) => one.matches(".column"));
+export const columnAt = (x, y) => columnAmong(document.elementsFromPoint(x, y));
+export const columnAmong = (elements) => elements.find((one) => one.matches(".column"));
 export const isShownIn = (column, instant) => minuteOf(column, instant) >= 0 && minuteOf(column, instant) < minutes();
 
 // The column of somebody in which this instant stands.
@@ -24,10 +25,12 @@ export const instantAt = (column, minute) =>
   new Date(opens(column) + minute * MINUTE).toISOString().replace(".000", "");
 export const minuteOf = (column, instant) => (Date.parse(instant) - opens(column)) / MINUTE;
 
-// The browser's own zone never matters: the house's is named by the server.
+// The browser's own zone never matters: the house's is named by the server. To make one costs more than to use it often.
+let clock = null;
 export function clockAt(column, minute) {
   const shape = { timeZone: grid().dataset.zone, hour: "numeric", minute: "2-digit", hourCycle: "h23" };
-  return new Intl.DateTimeFormat(document.documentElement.lang, shape).format(opens(column) + minute * MINUTE);
+  clock ??= new Intl.DateTimeFormat(document.documentElement.lang, shape);
+  return clock.format(opens(column) + minute * MINUTE);
 }
 
 export function freshKey() {

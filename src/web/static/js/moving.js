@@ -19,6 +19,8 @@ export function lift(card) {
 
 export function stand(card, column, from, long = Number(card.dataset.long)) {
   const top = Math.max(0, Math.min(from, minutes() - long));
+  const isThere = column === card.parentElement && Number(card.dataset.from) === top && Number(card.dataset.long) === long;
+  if (isThere) return;
   if (column !== card.parentElement) column.append(card);
   Object.assign(card.dataset, { from: top, long });
   card.style.setProperty("--from", top);
