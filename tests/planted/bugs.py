@@ -22,6 +22,9 @@ BEFORE_ALL = f"{MATRIX}::test_whoever_asks_enters_where_the_table_lets_them_and_
 UNSEEN = f"{SIGHT}::test_nothing_of_a_column_out_of_sight_is_in_any_answer"
 UNTOLD = f"{SIGHT}::test_no_answer_tells_contacts_or_notes_to_whoever_sees_names_only"
 OWN = "TO carnet_app USING (organisation_id = organisation()) WITH CHECK (organisation_id = organisation())"
+DESK, BACK = "tests/integration/test_web_booking.py", "tests/integration/test_taking_back.py"
+COLUMNS, QUESTIONS = "tests/integration/test_web_listing_columns.py", "tests/integration/test_web_questions.py"
+
 BUGS = (
     Bug(
         "a reader that trusts the highest number it sees",
@@ -396,8 +399,8 @@ BUGS = (
     Bug(
         "a form that tells by its answer that something is there",
         "web/desk/panel.py",
-        "    card_of(id)\n    told.await_view(booking.edit_appointment(",
-        "    told.await_view(booking.edit_appointment(",
+        "    return must_see(desk_view.appointment(visit.store(), visit.house(), id), \"Appointment\", id)",
+        "    return desk_view.appointment(visit.store(), visit.house(), id)",
         f"{SIGHT}::test_a_form_about_what_is_out_of_sight_is_answered_as_if_nothing_were_there",
     ),
     Bug(
@@ -458,9 +461,93 @@ BUGS = (
     ),
     Bug(
         "the mark of a message that nobody will read",
-        "projections/messages.py",
-        "        if mark and (line.has_email or mark != \"to_send\"):",
-        "        if mark:",
+        "projections/desk.py",
+        "    CASE WHEN said.mark = 'to_send' AND coalesce(c.email, '') = ''",
+        "    CASE WHEN false",
         "tests/integration/test_web_messages.py::test_a_client_without_an_address_has_no_mark",
+    ),
+    Bug(
+        "an Undo that gives back the price and leaves the move",
+        "web/told.py",
+        '"undo_fields": {"is_whole": "1"}',
+        '"undo_fields": {}',
+        f"{DESK}::test_undo_gives_back_the_person_the_time_and_the_price_of_before",
+    ),
+    Bug(
+        "a request approved by taking something back",
+        "booking/taking_back.py",
+        'appointment.approve(by.using("requests.approve"), ',
+        "appointment.approve(by, ",
+        f"{BACK}::test_whoever_may_not_approve_does_not_do_so_by_taking_back",
+    ),
+    Bug(
+        "a price that was agreed since, lost with the move that is taken back",
+        "booking/taking_back.py",
+        "    if appointment.price_cents == past.after.price_cents:",
+        "    if True:",
+        f"{BACK}::test_a_move_gives_back_its_price_unless_another_was_said_since",
+    ),
+    Bug(
+        "an arrival that is taken back although she was missed since",
+        "booking/taking_back.py",
+        "    if past.settled not in past.facts:",
+        "    if False:",
+        f"{BACK}::test_what_was_settled_otherwise_since_is_not_taken_back_from_under_it",
+    ),
+    Bug(
+        "a date opened again that was closed before",
+        "web/settings/closures.py",
+        "for on in dates if on not in closed)",
+        "for on in dates)",
+        "tests/integration/test_web_closures.py::test_what_was_closed_everywhere_is_opened_again_at_once_and_nothing_else",
+    ),
+    Bug(
+        "an absence over appointments that nobody was shown",
+        "web/desk/absences.py",
+        '    if not facts["is_foreseen"] and hit_cards(blocks):',
+        "    if False:",
+        "tests/integration/test_web_absences.py::test_whoever_is_booked_is_listed_first_with_their_phone",
+    ),
+    Bug(
+        "a page kept on the device that was seen in another's place",
+        "web/installed.py",
+        ' and g.get("seer") is None',
+        "",
+        "tests/integration/test_web_installed.py::test_what_is_seen_in_another_s_place_is_kept_nowhere",
+    ),
+    Bug(
+        "phones in a column of the list for whoever sees no contacts",
+        "web/listing_columns.py",
+        "    return name not in OF_CONTACTS or may(CONTACTS)",
+        "    return True",
+        f"{COLUMNS}::test_whoever_does_not_see_contacts_neither_reads_them_nor_sorts_by_them",
+    ),
+    Bug(
+        "the one box finds appointments out of sight",
+        "web/desk/search.py",
+        "    wanted = Wanted(resource_ids=seen_columns(None), **narrow)",
+        "    wanted = Wanted(**narrow)",
+        "tests/integration/test_web_search.py::test_nobody_finds_what_they_may_not_see",
+    ),
+    Bug(
+        "a colour of the house that nobody can read",
+        "accounts/accent.py",
+        "LEAST_CONTRAST = 4.5",
+        "LEAST_CONTRAST = 1.5",
+        "tests/unit/test_accent.py::test_what_is_too_pale_is_refused_with_the_nearest_that_is_not",
+    ),
+    Bug(
+        "a question that need not be answered after all",
+        "agenda/answers.py",
+        "        if question.is_required:",
+        "        if False:",
+        f"{QUESTIONS}::test_an_answer_that_is_missing_or_unreadable_says_so_beside_its_question",
+    ),
+    Bug(
+        "a group with places that it has not",
+        "web/grid.py",
+        "        return sum(one.status in LIVE for one in self.members)",
+        "        return 0",
+        "tests/integration/test_web_group.py::test_two_of_three_places_are_one_card_and_a_list",
     ),
 )
