@@ -250,7 +250,8 @@ def public_holidays(country: str, year: int, language: str) -> dict[date, str]:
     except NotImplementedError as unknown:  # what the library says of a country that it does not know
         raise CountryUnknown(country=country) from unknown
     named_in = language if language in known.supported_languages else known.default_language
-    return dict(holidays.country_holidays(country, years=year, language=named_in))
+    named = holidays.country_holidays(country, years=year, language=named_in)
+    return {on: name.replace("'", "’") for on, name in named.items()}
 
 
 def needed(facts: dict[str, Any]) -> set[UUID]:

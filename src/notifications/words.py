@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from kernel.dates import date_words
 from kernel.texts import clean
 
 FOLDER = Path(__file__).parent / "translations"
@@ -41,20 +41,20 @@ def sentence(language: str, key: str, facts: dict[str, str]) -> str:
 
 def moment(at: datetime, language: str, zone: ZoneInfo) -> str:
     """A date and a time on the clocks of that zone, which is named."""
-    return format_datetime(at, MOMENTS[language], tzinfo=zone, locale=language)
+    return date_words(at.astimezone(zone), MOMENTS[language], language)
 
 
 def span(starts_at: datetime, ends_at: datetime, language: str, zone: ZoneInfo) -> str:
     """A day with its weekday, from when to when; the clocks are named, for whoever reads it elsewhere."""
     begins, ends = starts_at.astimezone(zone), ends_at.astimezone(zone)
     shape = "EEEE d MMMM y, HH:mm"
-    until = format_datetime(ends, "HH:mm (VVV)" if begins.date() == ends.date() else f"{shape} (VVV)", locale=language)
-    return f"{format_datetime(begins, shape, locale=language)} – {until}"
+    until = date_words(ends, "HH:mm (VVV)" if begins.date() == ends.date() else f"{shape} (VVV)", language)
+    return f"{date_words(begins, shape, language)} – {until}"
 
 
 def short(at: datetime, language: str, zone: ZoneInfo) -> str:
     """A day and a time for the line that a letter is found by."""
-    return format_datetime(at, "EEEE d MMMM, HH:mm", tzinfo=zone, locale=language)
+    return date_words(at.astimezone(zone), "EEEE d MMMM, HH:mm", language)
 
 
 def name_in(words: str, most: int = LONGEST) -> str:

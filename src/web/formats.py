@@ -2,11 +2,11 @@
 
 from datetime import date, datetime, timedelta
 
-from babel.dates import format_date
 from babel.numbers import format_currency
 from flask import Flask, g
 from flask_babel import get_locale, gettext
 
+from kernel.dates import date_words
 from web import visit
 
 DAYS = {
@@ -14,6 +14,7 @@ DAYS = {
     "short": {"fr": "EEE d MMM", "en": "EEE d MMM"},
     "year": {"fr": "EEE d MMM y", "en": "EEE d MMM y"},
     "plain": {"fr": "d MMM y", "en": "d MMM y"},
+    "date": {"fr": "d MMM", "en": "d MMM"},
     "weekday": {"fr": "EEE", "en": "EEE"},
     "dayname": {"fr": "EEEE", "en": "EEEE"},
     "monthname": {"fr": "MMM", "en": "MMM"},
@@ -50,8 +51,8 @@ def wall_time(instant: datetime) -> str:
 
 
 def day(on: date, shape: str = "full") -> str:
-    locale = get_locale()
-    written = format_date(on, DAYS[shape][locale.language], locale=locale)
+    language = get_locale().language
+    written = date_words(on, DAYS[shape][language], language)
     return written.replace(".", "") if shape == "weekday" else written
 
 

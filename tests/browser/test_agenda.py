@@ -241,6 +241,12 @@ def test_a_long_press_moves_on_a_phone_and_a_swipe_scrolls(
 
 
 WIDTHS = (1440, 1280, 1024, 768, 390)
+# Whatever can be read or pressed and stands beyond the edge, where nothing scrolls to it.
+BEYOND = """() => {
+    const scrolls = (one) => one && (/auto|scroll/.test(getComputedStyle(one).overflowX) || scrolls(one.parentElement));
+    const isBeyond = (one) => one.offsetParent && one.getBoundingClientRect().right > innerWidth + 1 && !scrolls(one);
+    return [...document.querySelectorAll("main :is(a, button, input, h1)")].filter(isBeyond).map((one) => one.id);
+}"""
 PAGES = ("/agenda/2026-11-24", "/week/2026-11-24", "/month/2026-11", "/list", "/requests", "/appointments/new")
 
 
@@ -248,8 +254,9 @@ PAGES = ("/agenda/2026-11-24", "/week/2026-11-24", "/month/2026-11", "/list", "/
 def test_nothing_is_wider_than_the_window(desk: Desk, booked: UUID, open_page: Callable[..., Page], width: int):
     page = open_page(viewport={"width": width, "height": 900})
     too_wide = []
-    for path in (*PAGES, f"/appointments/{booked}", f"/appointments/{booked}/change"):
+    of_one = f"/week/2026-11-24?who={desk.house.claire}"
+    for path in (*PAGES, of_one, f"/appointments/{booked}", f"/appointments/{booked}/change"):
         page.goto(path)
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth") or page.evaluate(BEYOND):
             too_wide.append(path)
     assert too_wide == []

@@ -43,3 +43,18 @@ def test_on_a_phone_it_is_a_page_with_what_is_found_below_the_box(desk: Desk, op
     page.locator("#search").press_sequentially("0618")
     expect(page.get_by_role("option")).to_contain_text("06 18 40 22 11")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("path", ["/month/2026-11", "/requests"])
+def test_the_box_is_one_key_away_on_every_page_of_the_agenda(open_page: Callable[..., Page], path: str):
+    page = open_page(path)
+    page.locator("[data-ready]").wait_for()
+    page.keyboard.press("/")
+    expect(page.locator("#search")).to_be_focused()
+
+
+def test_elsewhere_the_key_leads_to_the_page_of_the_box(open_page: Callable[..., Page]):
+    page = open_page("/history")
+    page.locator("[data-ready]").wait_for()
+    page.keyboard.press("/")
+    page.wait_for_url("**/search")

@@ -81,7 +81,7 @@ def test_a_file_shows_visits_past_and_to_come(desk: Desk, emilie: UUID):
     desk.house.book(at(9, days=-7), client_id=emilie)
     desk.house.book(at(9, days=7), client_id=emilie)
     said = desk.text(f"/clients/{emilie}")
-    places = [said.index(words) for words in ("À venir", "mar. 1 déc., 9:00", "Passés", "mar. 17 nov., 9:00")]
+    places = [said.index(words) for words in ("À venir", "mar. 1er déc., 9:00", "Passés", "mar. 17 nov., 9:00")]
     assert places == sorted(places)
 
 

@@ -153,7 +153,7 @@ def test_failures_are_counted_until_somebody_sends_again_and_listed_with_their_r
     fail(desk, id)
     assert "1 message en échec" in desk.text("/agenda/2026-12-01")
     listed = desk.text("/messages", state="failed")
-    assert "Émilie Rousseau mar. 1 déc., 14:00 En échec refusé par le serveur de courrier (550 5.1.1)" in listed
+    assert "Émilie Rousseau mar. 1er déc., 14:00 En échec refusé par le serveur de courrier (550 5.1.1)" in listed
     desk.post(f"/appointments/{id}/messages/{news_of(id)}/again", htmx=True)
     assert "1 message en échec" not in desk.text("/agenda/2026-12-01")
     assert "Aucun message en échec" in desk.text("/messages", state="failed")
@@ -191,7 +191,7 @@ def status(desk: Desk, id: UUID) -> tuple[str, str]:
 def test_a_client_looks_and_says_yes_once(desk: Desk, client: UUID, proposed: UUID):
     anybody = desk.app.test_client()
     looked = anybody.get(link(desk, proposed))
-    for part in ("Ce rendez-vous vous convient-il", "mardi 1 décembre 2026, 14:00 – 15:00 (Paris)", "Massage"):
+    for part in ("Ce rendez-vous vous convient-il", "mardi 1er décembre 2026, 14:00 – 15:00 (Paris)", "Massage"):
         assert part in words(looked), part
     assert "Pour nous" not in looked.text
     assert status(desk, proposed)[0] == "AppointmentProposed"

@@ -78,7 +78,7 @@ def test_every_date_is_shown_in_words_before_anything_is_booked(desk: Desk, clie
     said = words(desk.post("/series/preview", **facts(desk, client, weekdays=["1", "3"])))
     assert "Toutes les semaines, le mardi et le jeudi, 4 fois" in said
     assert "Toutes les dates ont leur place." in said
-    for shown in ("mar. 1 déc., 10:00", "jeu. 3 déc., 10:00", "mar. 8 déc., 10:00", "jeu. 10 déc., 10:00"):
+    for shown in ("mar. 1er déc., 10:00", "jeu. 3 déc., 10:00", "mar. 8 déc., 10:00", "jeu. 10 déc., 10:00"):
         assert shown in said
     assert "Réserver 4 rendez-vous" in said
     assert desk.house.rows("SELECT count(*) FROM claims") == [(0,)]
