@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -252,6 +252,10 @@ PAGES = ("/agenda/2026-11-24", "/week/2026-11-24", "/month/2026-11", "/list", "/
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_is_wider_than_the_window(desk: Desk, booked: UUID, open_page: Callable[..., Page], width: int):
+    long = desk.house.client("Marie-Emmanuelle", "Delacroix-Fontanel de Saint-Barthélemy")
+    service = desk.house.add_service(uuid4(), "Accompagnement ostéopathique", 30)
+    desk.house.book(at(16), service, client_id=long)
+    desk.house.read_on()
     page = open_page(viewport={"width": width, "height": 900})
     too_wide = []
     of_one = f"/week/2026-11-24?who={desk.house.claire}"
