@@ -89,16 +89,16 @@ class Column(Struct, frozen=True, kw_only=True):
 
 
 class Sheet(Struct, frozen=True, kw_only=True):
-    """Days of the agenda, each with a column for each resource, and how the house has them drawn; `pending` requests
-    wait from yesterday on."""
+    """Days of the agenda, each with a column for each resource, and how the house has them drawn."""
 
     zone: str
     options: AgendaOptions
     columns: list[Column]
-    pending: int
 
 
 class Day(Struct, frozen=True, kw_only=True):
+    """`pending` is how many requests wait from the day before on."""
+
     on: date
     zone: str
     columns: list[Column]
@@ -135,8 +135,18 @@ def day(store: Store, organisation_id: UUID, on: date, resource_ids: Collection[
     """One column for each practitioner, or for the resources named."""
     with store.reading(organisation_id) as db:
         settings = settings_of(db, organisation_id)
-        seen = sheet_in(db, settings, [on], resource_ids)
-    return Day(on=on, zone=seen.zone, columns=seen.columns, closed=closed_on(settings, on), pending=seen.pending)
+        seen, pending = sheet_in(db, settings, [on], resource_ids), pending_from(db, on - DAY)
+    return Day(on=on, zone=seen.zone, columns=seen.columns, closed=closed_on(settings, on), pending=pending)
+
+
+def requests_from(store: Store, organisation_id: UUID, on: date) -> int:
+    """How many requests wait for the house, for a time on this date or later."""
+    with store.reading(organisation_id) as db:
+        return pending_from(db, on)
+
+
+def pending_from(db: Connection, on: date) -> int:
+    return db.execute(PENDING, (on,), prepare=True).fetchone()[0]
 
 
 def sheet(store: Store, organisation_id: UUID, dates: Sequence[date], resource_ids: Collection[UUID]) -> Sheet:
@@ -156,8 +166,7 @@ def sheet_in(
         for on in dates
         for card in cards
     ]
-    pending = db.execute(PENDING, (min(dates) - DAY,)).fetchone()[0]
-    return Sheet(zone=settings.zone.key, options=settings.options, columns=columns, pending=pending)
+    return Sheet(zone=settings.zone.key, options=settings.options, columns=columns)
 
 
 def closed_on(settings: Settings, on: date) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from agenda.commands import plan_absence
 from booking.commands import cancel_appointment, mark_arrived
-from tests.browser.visitor import Desk, open_desk, words
+from tests.browser.visitor import MOMENT, Desk, open_desk, words
 from tests.story import PARIS, House, at
 
 DAY = "/agenda/2026-11-24"
@@ -74,6 +74,13 @@ def test_a_state_is_a_colour_and_a_glyph(desk: Desk):
     id = desk.house.book(at(9), client_id=desk.house.client(), status="requested")
     drawn = card(page(desk), id)
     assert 'class="glyph" data-state="pending" aria-hidden="true">?</span>' in drawn
+
+
+def test_what_waits_is_counted_from_today_whatever_day_is_looked_at(desk: Desk):
+    desk.house.book(at(16), status="requested", by=desk.house.by(at=MOMENT))
+    desk.house.book(at(11, days=-4), status="requested")
+    for on in ("2026-11-24", "2026-12-10", "2026-11-02"):
+        assert "1 à valider" in desk.text(f"/agenda/{on}")
 
 
 def test_whoever_has_arrived_cannot_be_dragged_away(desk: Desk):

@@ -109,7 +109,7 @@ def sheet_facts(view: str, on: date) -> dict[str, Any]:
     dates = list(dict.fromkeys(column.on for column in found.columns)) or [on]
     usual = (options.first_hour, options.last_hour)
     drawing, strip = draw(found.columns, dates, visit.zone(), visit.now(), usual), fills(on)
-    waiting = waits(found)
+    waiting = waits()
     mark = f"{position}.{crc32(repr((drawing.columns, drawing.minutes, strip, waiting)).encode()):x}"
     around = {"view": view, "on": on, "pages": pages, "page": min(page_number(), pages), "dates": dates}
     around |= {"before": here(view, on - STEPS[view]), "after": here(view, on + STEPS[view])}
@@ -117,10 +117,11 @@ def sheet_facts(view: str, on: date) -> dict[str, Any]:
     return around | waiting | {"drawing": drawing, "strip": strip, "mark": mark}
 
 
-def waits(found: desk_view.Sheet) -> dict[str, int]:
-    """What the chips of the strip count."""
-    failed = message_list.failed(visit.store(), visit.house(), visit.now(), g.member.rights.over(SEE))
-    return {"pending": found.pending if sees_all() else 0, "failed": failed}
+def waits() -> dict[str, int]:
+    """What the chips of the strip count: from today on, whatever day is looked at."""
+    house, columns = (visit.store(), visit.house()), g.member.rights.over(SEE)
+    pending = desk_view.requests_from(*house, visit.today()) if columns is None else 0
+    return {"pending": pending, "failed": message_list.failed(*house, visit.now(), columns)}
 
 
 def day_columns(known: list[ResourceCard], on: date) -> tuple[list[ResourceCard], desk_view.Sheet, int]:
@@ -161,10 +162,6 @@ def here(view: str, on: date, page: int = 1) -> str:
     about = {"on": on, "page": page if page > 1 else None}
     who = request.args.getlist("who") or None
     return url_for("desk.week", who=who, **about) if view == "week" else url_for("desk.day", **about)
-
-
-def sees_all() -> bool:
-    return g.member.rights.over(SEE) is None
 
 
 def fills(on: date) -> dict[date, int | None]:
