@@ -129,6 +129,12 @@ class Overridable(Form):
     reason = fields.String(load_default="", validate=WORDS)
 
 
+class AskMove(Form):
+    """Whether free times of anybody are wanted, or those of whoever has it now."""
+
+    anyone = fields.Boolean(load_default=False)
+
+
 class Move(WallTime, Overridable):
     """Of a visit of several services, `part` is the one that the time and the length are of. The resource takes the
     place of `from_id`, or of whoever leads."""

@@ -15,7 +15,7 @@ from agenda.commands import plan_absence
 from booking.commands import cancel_appointment, mark_arrived, mark_missed
 from notifications.messages.commands import note_message_not_sent, plan_messages
 from notifications.messages.correspondence import id_for
-from tests.browser.agenda_page import click_time
+from tests.browser.agenda_page import click_time, drag
 from tests.browser.conftest import FRENCH, close
 from tests.browser.visitor import MOMENT, PASSWORD, SETTINGS, Desk, open_desk
 from tests.people import Somebody
@@ -162,6 +162,31 @@ def test_what_opens_over_the_agenda(lived_in: Desk, open_page: Callable[..., Pag
     assert faults(page) == []
     page.keyboard.press("Escape")
     click_time(page, lived_in.house.karim, 16)
+    assert faults(page) == []
+
+
+def test_what_opens_in_the_panel_and_what_is_said_of_it(lived_in: Desk, open_page: Callable[..., Page]):
+    house, client = lived_in.house, lived_in.house.client("Léa", "Petit")
+    taken, booked = house.book(at(15)), house.book(at(16), client_id=client)
+    house.read_on()
+    page = open_page(f"/appointments/{booked}")
+    for summary in page.locator("#panel summary").all():
+        summary.click()
+    page.locator("#panel [data-deed=move]").click()
+    page.locator("#panel .slots button").first.wait_for()
+    assert faults(page) == []
+    drag(page, booked, house.claire, 15)
+    page.get_by_role("alert").wait_for()
+    assert faults(page) == []
+    page.locator("[data-refusal] summary").click()
+    assert faults(page) == []
+    page.goto("/agenda/2026-11-24")
+    drag(page, taken, house.karim, 16)
+    page.locator("[data-toast]").wait_for()
+    assert faults(page) == []
+    click_time(page, house.karim, 14)
+    page.get_by_role("link", name="Absence", exact=True).click()
+    page.locator(".popover.absent").wait_for()
     assert faults(page) == []
 
 

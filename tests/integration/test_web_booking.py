@@ -9,7 +9,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from agenda.commands import assign_performer
-from booking.commands import move_appointment
+from agenda.wanted import Wanted
+from booking.commands import book_appointment, move_appointment
 from projections.desk import appointment
 from tests.browser.visitor import MOMENT, Desk, open_desk, words
 from tests.story import at
@@ -215,6 +216,24 @@ def test_the_panel_offers_the_next_free_times(desk: Desk, client: UUID):
     id = desk.house.book(at(14), client_id=client)
     assert "mar. 24 nov., 15:00" in words(desk.get(f"/appointments/{id}/move", htmx=True))
     assert "Déplacer" in desk.text(f"/appointments/{id}/move")
+
+
+def test_the_next_free_time_may_be_with_anyone(desk: Desk, client: UUID):
+    house, id = desk.house, desk.house.book(at(14), client_id=client)
+    for hour in (15, 16, 17):
+        house.book(at(hour))
+    own, anyone = (desk.get(f"/appointments/{id}/move", htmx=True, **asked) for asked in ({}, {"anyone": 1}))
+    assert "mar. 24 nov., 14:00" not in words(own)
+    assert "mar. 24 nov., 14:00, Karim Benali" in words(anyone)
+    moved = desk.post(f"/appointments/{id}/move", htmx=True, **fields(anyone, "mar. 24 nov., 14:00, Karim Benali"))
+    assert "Karim Benali" in words(moved)
+    assert appointment(house.store, house.id, id).resource_names == ["Karim Benali"]
+
+
+def test_of_several_services_the_whole_form_finds_other_people(desk: Desk, client: UUID):
+    wanted = [Wanted(desk.house.massage, (desk.house.claire,)), Wanted(desk.house.massage, (desk.house.karim,))]
+    book_appointment(desk.house.store, id := uuid4(), client, at(14), wanted, by=desk.house.by())
+    assert "N’importe qui" not in words(desk.get(f"/appointments/{id}/move", htmx=True, anyone=1))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Another time, another length or other people for an appointment, by dragging it or by choosing."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import render_template
@@ -9,9 +9,10 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from agenda import queries as agenda
-from agenda.queries import Slot
+from agenda.queries import ResourceCard, Slot
 from agenda.wanted import Wanted
 from booking import commands as booking
+from booking.commands import minutes_of
 from projections.desk import AppointmentCard
 from web import visit
 from web.desk import desk
@@ -21,7 +22,7 @@ from web.desk.gestures import PEOPLE, Gesture, Kinds, wanted_after
 from web.desk.panel import card_of, panel_answer
 from web.entry import admits
 from web.formats import clock, lasting, local_day, when
-from web.forms import Move, sent
+from web.forms import AskMove, Move, asked, sent
 from web.refusals import attempting
 from web.sight import practitioners
 from web.telling import telling
@@ -31,13 +32,24 @@ OFFERED = 6
 LOOK_AHEAD = timedelta(days=14)
 
 
+class Free(NamedTuple):
+    """A time to move to; with the person where it is not the one of before."""
+
+    starts_at: datetime
+    person: ResourceCard | None = None
+
+
 @desk.get("/appointments/<uuid:id>/move")
 @admits("agenda.write")
 def choose(id: UUID) -> str:
-    card = card_of(id)
+    card, anyone = card_of(id), asked(AskMove)["anyone"]
     template = "panel/move.html" if visit.is_htmx() else "panel/move_page.html"
     people = practitioners("agenda.write")
-    return render_template(template, card=card, people=people, person_id=leader(card), slots=slots_for(card))
+    # Of several services each may have somebody else: that is for the whole form.
+    has_choice = len(people) > 1 and len(card.segments) == 1
+    free = free_with_anyone(card, people) if anyone and has_choice else free_as_it_is(card)
+    about = {"people": people, "person_id": leader(card), "has_choice": has_choice, "anyone": anyone}
+    return render_template(template, card=card, free=free[:OFFERED], **about)
 
 
 @desk.post("/appointments/<uuid:id>/move")
@@ -45,14 +57,14 @@ def choose(id: UUID) -> str:
 def move(id: UUID) -> Response:
     facts, card = sent(Move), card_of(id)
     gesture = Gesture(facts["resource_id"], facts["from_id"], facts["part"], facts["duration_minutes"])
-    asked, starts_at = wanted(card, gesture), start_of(card, facts)
+    asked_for, starts_at = wanted(card, gesture), start_of(card, facts)
     stays = gettext("%(name)s stays at %(time)s.", name=name_of(card), time=time_of(card.starts_at, starts_at))
-    attempting(wanted=asked, starts_at=starts_at, stays=stays, appointment_id=id)
+    attempting(wanted=asked_for, starts_at=starts_at, stays=stays, appointment_id=id)
     position = booking.move_appointment(
         visit.store(),
         id,
         starts_at,
-        wanted=asked if changes_more_than_time(card, gesture) else None,
+        wanted=asked_for if changes_more_than_time(card, gesture) else None,
         override=facts["override"],
         reason=facts["reason"],
         by=visit.act(facts["key"]).expecting(id, facts["expected_version"]),
@@ -110,10 +122,21 @@ def time_of(instant: datetime, beside: datetime) -> str:
     return clock(instant) if local_day(instant) == local_day(beside) else when(instant)
 
 
-def slots_for(card: AppointmentCard) -> list[Slot]:
-    """The next free times of the same person."""
+def free_as_it_is(card: AppointmentCard) -> list[Free]:
+    """The next free times of the same people."""
+    return [Free(slot.starts_at) for slot in slots_for(card, wanted(card, Gesture()))]
+
+
+def free_with_anyone(card: AppointmentCard, people: list[ResourceCard]) -> list[Free]:
+    """The next free times of whoever of these is free first."""
+    known, segment = {one.id: one for one in people}, card.segments[0]
+    slots = slots_for(card, [Wanted(segment.service_id, (), minutes_of(segment))])
+    found = ((slot, next((known[id] for id in slot.resource_ids[0] if id in known), None)) for slot in slots)
+    return [Free(slot.starts_at, person) for slot, person in found if person]
+
+
+def slots_for(card: AppointmentCard, asked_for: list[Wanted]) -> list[Slot]:
     now = visit.now()
     first = local_day(max(now, card.starts_at))
     house = (visit.store(), visit.house())
-    asked = wanted(card, Gesture())
-    return agenda.find_slots(*house, asked, first, first + LOOK_AHEAD, now, for_staff=True)[:OFFERED]
+    return agenda.find_slots(*house, asked_for, first, first + LOOK_AHEAD, now, for_staff=True)
