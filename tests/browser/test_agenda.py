@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.agenda_page import click_time, column, drag, point, stands_at, visit
+from tests.browser.agenda_page import click_time, column, drag, look_again, point, stands_at, visit
 from tests.browser.visitor import Desk
 from tests.story import at
 
@@ -62,6 +62,23 @@ def test_a_stretch_over_somebody_else_goes_back(desk: Desk, booked: UUID, page: 
     expect(page.get_by_role("alert")).to_contain_text("Créneau déjà pris par Éric Fournier")
     expect(visit(page, booked)).to_have_attribute("data-long", "60")
     assert spans(desk, booked) == [(at(9), at(10))]
+
+
+def test_a_stretch_that_is_being_drawn_is_not_redrawn_under_the_hand(desk: Desk, page: Page):
+    x, y = point(page, desk.house.claire, 14)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y + 45, steps=5)
+    other = desk.house.book(at(9), resource=desk.house.karim)
+    desk.house.read_on()
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_timeout(500)
+    expect(page.locator(".pencil")).to_have_count(1)
+    page.mouse.up()
+    expect(page.locator("[data-popover]")).to_contain_text("pendant 45 min")
+    look_again(page)
+    expect(visit(page, other)).to_have_count(1)
+    expect(page.locator(".pencil")).to_have_count(1)
 
 
 def test_empty_time_is_drawn_and_lasts_just_so_long(desk: Desk, emilie: UUID, page: Page):

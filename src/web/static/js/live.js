@@ -4,6 +4,7 @@ import { clockAt, grid, minutes, opens, visits } from "./grid.js";
 import { roam } from "./keys.js";
 import { isMoving } from "./moving.js";
 import { markSelected, refreshPanel } from "./panel.js";
+import { isDrawing } from "./stretch.js";
 
 const EVERY = 5_000;
 const TICK = 20_000;
@@ -21,8 +22,11 @@ export function startLive() {
   scrollToNow();
 }
 
+// What a hand holds is not drawn anew under it.
+const isHeld = () => isMoving() || isDrawing();
+
 async function look({ isOurs = false } = {}) {
-  if (isMoving() || (!isOurs && (document.hidden || isLooking || grid().querySelector(".waiting")))) return;
+  if (isHeld() || (!isOurs && (document.hidden || isLooking || grid().querySelector(".waiting")))) return;
   isLooking = true;
   try {
     await take(await ask(), isOurs);
@@ -41,7 +45,7 @@ function ask() {
 async function take(answer, isOurs) {
   if (answer.headers.has("HX-Redirect")) return location.reload();
   if (answer.status === 204) return remember(answer.headers.get("Carnet-Mark"));
-  if (!answer.ok || isMoving()) return;
+  if (!answer.ok || isHeld()) return;
   redraw(await answer.text(), isOurs);
 }
 

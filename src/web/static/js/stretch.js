@@ -7,6 +7,8 @@ const THRESHOLD = 10;
 const LEAST = 5;
 let drawn = null;
 
+export const isDrawing = () => Boolean(drawn?.until);
+
 export function startStretching() {
   document.addEventListener("pointerdown", press);
   document.addEventListener("pointermove", move);
