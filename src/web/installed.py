@@ -60,9 +60,10 @@ def icon(name: str, sizes: str, purpose: str) -> dict[str, str]:
 @installed.get("/keeper.js")
 @admits(ANYONE)
 def keeper() -> Response:
-    """The script that works beside the pages; from here it reaches all of them."""
+    """The script that works beside the pages; from here it reaches all of them. It is asked for each time."""
     response = current_app.send_static_file("js/keeper.js")
     response.headers["Cache-Control"] = "no-cache"
+    del response.headers["Expires"]
     return response
 
 

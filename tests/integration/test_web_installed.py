@@ -1,6 +1,8 @@
 """What the app says of itself, and which pages a browser may keep."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from accounts.commands import change_organisation
 from tests.browser.visitor import Desk, open_desk
 from tests.story import at
+from web import static_files
 
 
 @pytest.fixture
@@ -51,6 +54,24 @@ def test_the_script_beside_the_pages_reaches_all_of_them(desk: Desk):
     script = desk.get("/keeper.js")
     assert script.content_type.startswith("text/javascript")
     assert script.headers["Cache-Control"] == "no-cache"
+    assert "Expires" not in script.headers
     policy = script.headers["Content-Security-Policy"]
     assert "worker-src 'self'" in policy
     assert "manifest-src 'self'" in policy
+
+
+def test_files_may_be_kept_as_their_address_changes_with_them(desk: Desk):
+    address = desk.app.static_url_path
+    assert re.fullmatch(r"/static/[0-9a-f]{12}", address)
+    assert f'src="{address}/js/main.js"' in desk.get("/agenda/2026-11-24").get_data(as_text=True)
+    assert "max-age=31536000" in desk.get(f"{address}/js/main.js").headers["Cache-Control"]
+    assert desk.get("/static/js/main.js").status_code == 404
+
+
+def test_another_content_is_another_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(static_files, "FOLDER", tmp_path)
+    addresses = set()
+    for name, written in (("one.css", "a"), ("one.css", "b"), ("two.css", "b")):
+        (tmp_path / name).write_text(written)
+        addresses.add(static_files.address())
+    assert len(addresses) == 3
