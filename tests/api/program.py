@@ -1,6 +1,5 @@
 """A program that calls the story's house over HTTP with a token of its own."""
 
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,16 +9,9 @@ from werkzeug.test import TestResponse
 from accounts.commands import issue_token
 from accounts.token import SCOPES
 from accounts.token_secrets import fresh_secret
+from tests.late import SETTINGS
 from tests.story import House
 from web.app import create_app
-
-SETTINGS = SimpleNamespace(
-    secret_key="a secret of the tests, long enough to be one",
-    metrics_token=None,
-    proxies=0,
-    public_url="http://localhost",
-    breached_passwords=None,
-)
 
 
 class Program:

@@ -12,6 +12,7 @@ from schemathesis.specs.openapi.checks import ignored_auth, negative_data_reject
 
 from kernel.store import Store
 from tests.api.program import SETTINGS, Program
+from tests.late import LateStore
 from tests.story import House, at
 from web.api import spec
 from web.app import create_app
@@ -33,15 +34,6 @@ def without_security(described: dict[str, Any]) -> dict[str, Any]:
 
 # A well-formed call may still be refused for what it means; who may enter is tested on its own.
 NOT_ASKED = [positive_data_acceptance, ignored_auth]
-
-
-class LateStore:
-    """What there is to describe needs no database; what is called gets the one of the tests."""
-
-    store: Store
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.store, name)
 
 
 LATE = LateStore()

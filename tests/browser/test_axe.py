@@ -17,7 +17,8 @@ from notifications.messages.commands import note_message_not_sent, plan_messages
 from notifications.messages.correspondence import id_for
 from tests.browser.agenda_page import click_time, drag
 from tests.browser.conftest import FRENCH, close
-from tests.browser.visitor import MOMENT, PASSWORD, SETTINGS, Desk, open_desk
+from tests.browser.visitor import MOMENT, PASSWORD, Desk, open_desk
+from tests.late import SETTINGS
 from tests.people import Somebody
 from tests.story import at
 from tests.support import come_in, staff

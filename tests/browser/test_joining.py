@@ -17,7 +17,8 @@ from kernel.jobs import Worker
 from notifications import sending
 from notifications.policies import letters
 from tests.browser.conftest import FRENCH, close, complain, sign_in
-from tests.browser.visitor import MOMENT, PASSWORD, SETTINGS, Desk, open_desk
+from tests.browser.visitor import MOMENT, PASSWORD, Desk, open_desk
+from tests.late import SETTINGS
 from tests.postbox import Postbox, link_in, open_postbox
 from tests.story import House, at
 

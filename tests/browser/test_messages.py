@@ -10,7 +10,8 @@ from accounts.sealing import seal
 from notifications.messages.commands import note_message_not_sent, plan_messages
 from notifications.messages.correspondence import id_for
 from tests.browser.agenda_page import click_time, visit
-from tests.browser.visitor import MOMENT, SETTINGS, Desk
+from tests.browser.visitor import MOMENT, Desk
+from tests.late import SETTINGS
 from tests.story import at
 
 pytestmark = pytest.mark.browser

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from html import unescape
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,18 +17,11 @@ from accounts.people import passwords
 from carnet.wiring import catch_up
 from kernel.store import Store
 from tests.conftest import app_url_of
+from tests.late import app_on
 from tests.story import House, at
 from web import visit
-from web.app import create_app
 from web.formats import iso
 
-SETTINGS = SimpleNamespace(
-    secret_key="a secret of the tests, long enough to be one",
-    metrics_token=None,
-    proxies=0,
-    public_url="http://localhost",
-    breached_passwords=None,
-)
 # A password that takes its time to check is for real ones.
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD = "un mot de passe"
@@ -93,9 +85,9 @@ def open_desk(database_url: str, patch: pytest.MonkeyPatch, *, is_forged: bool =
     # The clock stands still, so what other tests tried at the door would never be forgotten.
     with store.database.at_the_door() as db:
         db.execute("DELETE FROM rate_windows")
-    app = create_app(store, SETTINGS)
-    app.config["WTF_CSRF_ENABLED"] = not is_forged
     try:
-        yield Desk(House(store), app)
+        with app_on(store) as app:
+            app.config["WTF_CSRF_ENABLED"] = not is_forged
+            yield Desk(House(store), app)
     finally:
         store.close()

@@ -16,6 +16,7 @@ from kernel.jobs import Job, Worker, queue
 from kernel.store import Store
 from tests.api.program import SETTINGS, Program
 from tests.faults.killing import killed_at
+from tests.late import LateStore
 from tests.story import NOW, House, at
 from web import visit
 from web.app import create_app
@@ -26,15 +27,7 @@ BOOKINGS, BATCHES, DEEDS = (8000, 1000, 1000) if IS_FULL else (320, 120, 60)
 HOURS = (9, 10, 11, 14, 15, 16, 17)
 
 
-class LateStore:
-    """Stands for the store of whichever process we are: connections do not survive a fork."""
-
-    store: Store
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.store, name)
-
-
+# Connections do not survive a fork: each process has its own.
 LATE = LateStore()
 APP = create_app(LATE, SETTINGS)
 

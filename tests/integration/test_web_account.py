@@ -12,7 +12,8 @@ from accounts.people import links
 from accounts.people.queries import passkeys as passkeys_of
 from accounts.people.queries import person_card, person_of
 from tests.authenticator import Authenticator
-from tests.browser.visitor import MOMENT, SETTINGS, Desk, open_desk, words
+from tests.browser.visitor import MOMENT, Desk, open_desk, words
+from tests.late import SETTINGS
 from tests.people import PASSWORD, Somebody
 from web import visit
 

@@ -4,7 +4,6 @@ import re
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from types import SimpleNamespace
 from uuid import uuid4
 
 import psycopg
@@ -13,7 +12,6 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from kernel.jobs import Job, queue
 from kernel.migrations import migrate
-from tests.browser import visitor
 from tests.browser.visitor import MOMENT, Desk, open_desk, words
 from tests.integration.readers import put, superuser
 from tests.story import House, at
@@ -31,9 +29,8 @@ SCRAPER = {"Authorization": f"Bearer {TOKEN}"}
 def desk(empty_database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """On a database of its own, as the numbers are those of the whole house."""
     migrate(empty_database_url)
-    settings = SimpleNamespace(**vars(visitor.SETTINGS) | {"metrics_token": TOKEN})
-    monkeypatch.setattr(visitor, "SETTINGS", settings)
     with open_desk(empty_database_url, monkeypatch) as opened:
+        opened.app.config["METRICS_TOKEN"] = TOKEN
         yield opened.enter("owner")
 
 

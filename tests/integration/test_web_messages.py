@@ -13,7 +13,8 @@ from accounts.sealing import seal
 from booking.commands import cancel_appointment
 from notifications.messages.commands import note_message_not_sent, note_message_sent, plan_messages
 from notifications.messages.correspondence import id_for
-from tests.browser.visitor import MOMENT, SETTINGS, Desk, open_desk, words
+from tests.browser.visitor import MOMENT, Desk, open_desk, words
+from tests.late import SETTINGS
 from tests.story import at
 from web.formats import iso
 

@@ -26,7 +26,8 @@ from clients.commands import create_client
 from kernel.store import listed
 from starting.queries import steps
 from starting.trades import TRADES
-from tests.browser.visitor import MOMENT, PASSWORD, SETTINGS, Desk, open_desk, words
+from tests.browser.visitor import MOMENT, PASSWORD, Desk, open_desk, words
+from tests.late import SETTINGS
 from tests.story import NOW, PARIS, at
 from tests.watching import counted
 from web import visit

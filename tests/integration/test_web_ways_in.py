@@ -14,7 +14,8 @@ from werkzeug.test import Client, TestResponse
 from accounts.people import links, passwords
 from accounts.people.sessions import end_session
 from accounts.team.commands import add_member, remove_member
-from tests.browser.visitor import MOMENT, SETTINGS, Desk, open_desk, words
+from tests.browser.visitor import MOMENT, Desk, open_desk, words
+from tests.late import SETTINGS
 from tests.people import PASSWORD, Somebody
 from tests.story import House
 from tests.watching import counted
