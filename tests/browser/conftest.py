@@ -22,6 +22,8 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# How often a server looks whether it is to end, in seconds.
+LOOKS_UP = 0.02
 FRENCH = {"viewport": {"width": 1440, "height": 900}, "locale": "fr-FR"}
 # A refusal is an answer, which Chromium writes to its console all the same.
 EXPECTED = ("status of 403", "status of 404", "status of 409", "status of 422", "Response Status Error Code 4")
@@ -35,6 +37,9 @@ PICTURES = Path(__file__).parents[2] / "artefacts/pictures"
 class Silent(WSGIRequestHandler):
     def log(self, *_: object) -> None:
         """Requests are the test's own; nobody reads their log."""
+
+    # One connection serves many files, as it does where people work.
+    protocol_version = "HTTP/1.1"
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +62,7 @@ def url(desk: Desk) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, desk.app, threaded=True, request_handler=Silent)
     # Closing waits for what is still being sent.
     server.daemon_threads = False
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=[LOOKS_UP])
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()
@@ -81,7 +86,7 @@ def open_page(
         page.set_default_timeout(5000)
         page.on("console", lambda said: complain(complaints, said.type, said.text, complains_of))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        sign_in(page, desk.email)
+        context.add_cookies([{"name": "carnet", "value": desk.cookie(), "url": url}])
         page.goto(path)
         return page
 

@@ -44,6 +44,14 @@ class Desk:
         self.visitor.post("/sign-in", data={"email": email or self.email, "password": PASSWORD})
         return self
 
+    def cookie(self) -> str:
+        """Of a session of its own; the door's page has tests of its own."""
+        browser, is_guarded = self.app.test_client(), self.app.config["WTF_CSRF_ENABLED"]
+        self.app.config["WTF_CSRF_ENABLED"] = False
+        browser.post("/sign-in", data={"email": self.email, "password": PASSWORD})
+        self.app.config["WTF_CSRF_ENABLED"] = is_guarded
+        return browser.get_cookie("carnet").value
+
     def get(self, path: str, *, htmx: bool = False, **asked: Any) -> TestResponse:
         """The page once the readers have read whatever the story has told so far."""
         self.house.read_on()
