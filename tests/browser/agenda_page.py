@@ -16,9 +16,18 @@ def visit(page: Page, id: UUID) -> Locator:
     return page.locator(f'.visit[data-visit="{id}"]:not(.ghost)')
 
 
+def box_of(one: Locator) -> dict[str, float]:
+    """Also while the columns are being redrawn, when the old element is gone and the new one not yet there."""
+    for _ in range(40):
+        if box := one.bounding_box():
+            return box
+        one.page.wait_for_timeout(50)
+    raise AssertionError(f"{one} has no place on the page")
+
+
 def point(page: Page, resource_id: UUID, hour: float) -> tuple[float, float]:
     """Where this hour stands in this column; the middle of the column, just below the line."""
-    box = column(page, resource_id).bounding_box()
+    box = box_of(column(page, resource_id))
     return box["x"] + box["width"] / 2, box["y"] + (hour - OPENS_AT) * PIXELS_AN_HOUR + 3
 
 
@@ -29,7 +38,7 @@ def click_time(page: Page, resource_id: UUID, hour: float) -> None:
 
 def drag(page: Page, id: UUID, resource_id: UUID, hour: float) -> None:
     """By its upper edge, so that the card starts where the hand lets go."""
-    box = visit(page, id).bounding_box()
+    box = box_of(visit(page, id))
     page.mouse.move(box["x"] + 30, box["y"] + 3)
     page.mouse.down()
     page.mouse.move(box["x"] + 33, box["y"] + 14, steps=3)
