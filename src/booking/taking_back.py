@@ -136,8 +136,9 @@ def settle_again(
 
 
 def give_up(appointment: Appointment, by: Act, *, tells_client: bool) -> None:
+    """A request is declined only by whoever may approve it."""
     if appointment.status in WAITING:
-        appointment.decline(by, tells_client=tells_client)
+        appointment.decline(by.using("requests.approve"), tells_client=tells_client)
     else:
         appointment.cancel(by, is_by_client=False, tells_client=tells_client)
 

@@ -6,13 +6,13 @@ from werkzeug.wrappers import Response
 from accounts.accent import WHITE, WRITTEN, Rgb, hexed, mixed, must_be_readable, nearest_readable, rgb
 from kernel.errors import Refusal
 from web.entry import ANYONE, admits
+from web.kept import A_YEAR
 
 look = Blueprint("look", __name__)
 
 # The grounds of tokens.css that words in the colour stand on.
 CANVAS, DARK = rgb("#f5f6fb"), rgb("#171a26")
 SHEET = "@layer tokens {{ :root {{ {} }} }}\n"
-A_YEAR = 365 * 24 * 3600
 
 
 @look.get("/look/<colour>.css")

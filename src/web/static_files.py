@@ -4,7 +4,6 @@ from hashlib import sha256
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "static"
-A_YEAR = 365 * 24 * 3600
 
 
 def address() -> str:

@@ -1,6 +1,5 @@
 """Every route says who may enter, and a route that does not keeps the program from starting."""
 
-from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -9,6 +8,7 @@ from accounts.acting import UndeclaredJob, acts_for, declared
 from accounts.rights import undeclared_commands
 from accounts.token import SCOPES
 from kernel.store import COMMANDS, Store, command
+from tests.late import SETTINGS
 from web import entry
 from web.app import create_app
 
@@ -25,14 +25,6 @@ OPEN_TO_ANYONE |= {"door.open_confirmation", "door.confirm_email"}
 # A sealed link is what opens these.
 OPEN_TO_ANYONE |= {"answer.look", "answer.give"}
 OPEN_TO_ANYONE |= {"start.sign_up", "start.register", "start.look", "start.ask_letter"}
-SETTINGS = SimpleNamespace(
-    secret_key="a secret of the tests, long enough to be one",
-    metrics_token=None,
-    proxies=0,
-    public_url="http://localhost",
-    breached_passwords=None,
-)
-
 
 @pytest.fixture
 def app(database_url: str):

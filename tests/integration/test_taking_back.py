@@ -183,6 +183,10 @@ def test_whoever_may_not_approve_does_not_do_so_by_taking_back(house: House):
     with pytest.raises(Forbidden):
         take_back(house.store, id, 3, by=writer)
     assert status(house, id) == "requested"
+    asked = house.book(at(14, days=3), status="requested")
+    with pytest.raises(Forbidden):
+        take_back(house.store, asked, 1, by=writer)
+    assert status(house, asked) == "requested"
 
 
 def test_who_had_arrived_and_was_cancelled_has_arrived_again(house: House):
