@@ -140,6 +140,16 @@ def test_nothing_stays_of_whoever_was_here_before(page: Page, desk: Desk):
     assert page.evaluate("caches.keys()") != before
 
 
+def test_another_version_begins_without_what_an_earlier_one_kept(page: Page):
+    """As after an update: the same script under the name of other files."""
+    names = page.evaluate("caches.keys()")
+    assert any(name.startswith("carnet-files-") for name in names)
+    page.evaluate("navigator.serviceWorker.register('/keeper.js?another')")
+    gone = "async (old) => !(await caches.keys()).some((one) => old.includes(one))"
+    page.wait_for_function(gone, arg=names)
+    assert "carnet-files-another" in page.evaluate("caches.keys()")
+
+
 def test_it_can_be_installed(page: Page, desk: Desk):
     found = page.evaluate("fetch(document.querySelector('link[rel=manifest]').href).then((one) => one.json())")
     assert found["name"] == "Les Tilleuls"
