@@ -23,7 +23,7 @@ class ZoneUnknown(Refusal):
     pass
 
 
-@command("organisation.open")
+@command("organisation.open", is_exclusive=True)
 def open_organisation(
     log: Log,
     *,
@@ -42,7 +42,7 @@ def open_organisation(
     log.keep(organisation)
 
 
-@command("organisation.write")
+@command("organisation.write", is_exclusive=True)
 def open_place(log: Log, id: UUID, *, zone: str, by: Act, **facts: Any) -> None:
     """`facts` are the other fields of PlaceOpened."""
     must_be_a_zone(zone)
@@ -53,7 +53,7 @@ def open_place(log: Log, id: UUID, *, zone: str, by: Act, **facts: Any) -> None:
     log.keep(place)
 
 
-@command("organisation.write")
+@command("organisation.write", is_exclusive=True)
 def change_place(log: Log, id: UUID, *, by: Act, **facts: Any) -> None:
     """`facts` are the fields of PlaceChanged."""
     must_be_a_zone(facts.get("zone", "UTC"))
@@ -62,7 +62,7 @@ def change_place(log: Log, id: UUID, *, by: Act, **facts: Any) -> None:
     log.keep(place)
 
 
-@command("organisation.write")
+@command("organisation.write", is_exclusive=True)
 def change_organisation(log: Log, *, presentation: str | None = None, by: Act, **facts: Any) -> None:
     """`facts` are the fields of OrganisationChanged. `presentation` is kept as it is written, and web.rich_text says
     which of its tags are shown; None leaves it."""
@@ -79,14 +79,14 @@ def presentation_of(db: Connection, organisation: Organisation) -> str:
     return words_of(db, [id]).get(id, "") if id else ""
 
 
-@command("desk.enter")
+@command("desk.enter", is_exclusive=True)
 def note_sign_in(log: Log, id: UUID, *, by: Act) -> None:
     member = log.get(Member, id)
     member.sign_in(by)
     log.keep(member)
 
 
-@command("programs.write")
+@command("programs.write", is_exclusive=True)
 def issue_token(
     log: Log,
     id: UUID,
@@ -107,7 +107,7 @@ def issue_token(
     log.keep(token)
 
 
-@command("programs.write")
+@command("programs.write", is_exclusive=True)
 def revoke_token(log: Log, id: UUID, *, by: Act) -> None:
     token = log.get(ApiToken, id)
     token.revoke(by)
@@ -121,39 +121,39 @@ def must_be_a_zone(name: str) -> None:
         raise ZoneUnknown(zone=name) from unknown
 
 
-@command("organisation.open")
+@command("organisation.open", is_exclusive=True)
 def start_trial(log: Log, *, by: Act) -> None:
     change(log, Organisation.start_trial, by)
 
 
-@command("plan.write")
+@command("plan.write", is_exclusive=True)
 def choose_plan(log: Log, plan: str, *, by: Act) -> None:
     """From today on, whatever day it is. Refuses a plan that is too small for what there is."""
     members = sum(not one.has_left for one in log.list(Member))
     change(log, Organisation.choose_plan, by, plan=plan, members=members, places=len(log.list(Place)))
 
 
-@command("organisation.suspend")
+@command("organisation.suspend", is_exclusive=True)
 def suspend_organisation(log: Log, *, reason: str, by: Act) -> None:
     change(log, Organisation.suspend, by.because(log.write(reason, kind="reason", about=by.organisation_id)))
 
 
-@command("organisation.suspend")
+@command("organisation.suspend", is_exclusive=True)
 def resume_organisation(log: Log, *, by: Act) -> None:
     change(log, Organisation.resume, by)
 
 
-@command("organisation.close")
+@command("organisation.close", is_exclusive=True)
 def close_organisation(log: Log, *, reason: str = "", by: Act) -> None:
     change(log, Organisation.close, by.because(log.write(reason, kind="reason", about=by.organisation_id)))
 
 
-@command("organisation.close")
+@command("organisation.close", is_exclusive=True)
 def reopen_organisation(log: Log, *, by: Act) -> None:
     change(log, Organisation.reopen, by)
 
 
-@command("access.write")
+@command("access.write", is_exclusive=True)
 def allow_addresses(log: Log, networks: list[str], *, role: str = "", by: Act) -> None:
     """`networks` as accounts.networks writes them; none lets everybody of the role in, "" being all roles."""
     change(log, Organisation.allow_addresses, by, role=role, networks=networks)

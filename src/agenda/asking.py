@@ -11,7 +11,7 @@ from kernel.actors import Act
 from kernel.store import Log, Store, command
 
 
-@command("settings.write")
+@command("settings.write", is_exclusive=True)
 def add_question(log: Log, id: UUID, service_id: UUID, *, by: Act, **facts: Any) -> None:
     """`facts` are the other fields of QuestionAdded."""
     log.get(Service, service_id)
@@ -20,7 +20,7 @@ def add_question(log: Log, id: UUID, service_id: UUID, *, by: Act, **facts: Any)
     log.keep(question)
 
 
-@command("settings.write")
+@command("settings.write", is_exclusive=True)
 def change_question(log: Log, id: UUID, *, by: Act, **facts: Any) -> None:
     """`facts` are the fields of QuestionChanged. What was answered keeps the wording that was asked."""
     question = log.get(Question, id)
@@ -28,7 +28,7 @@ def change_question(log: Log, id: UUID, *, by: Act, **facts: Any) -> None:
     log.keep(question)
 
 
-@command("settings.write")
+@command("settings.write", is_exclusive=True)
 def order_questions(log: Log, ids: list[UUID], *, by: Act) -> None:
     """The questions stand in this order."""
     ordered = [log.get(Question, id) for id in ids]

@@ -31,7 +31,7 @@ SELECT stream_id FROM claims
 WHERE resource_id = %s AND ends_at > %s AND starts_at < %s AND seat = 0 AND stream_id <> %s ORDER BY starts_at"""
 
 
-@command("settings.write")
+@command("settings.write", is_exclusive=True)
 def add_service(log: Log, id: UUID, *, by: Act, **facts: Any) -> None:
     """`facts` are the fields of ServiceAdded."""
     must_exist(log, Resource, needed(facts))
@@ -40,7 +40,7 @@ def add_service(log: Log, id: UUID, *, by: Act, **facts: Any) -> None:
     log.keep(service)
 
 
-@command("settings.write")
+@command("settings.write", is_exclusive=True)
 def change_service(log: Log, id: UUID, *, by: Act, **facts: Any) -> None:
     service = log.get(Service, id)
     must_exist(log, Resource, needed(facts))
@@ -48,7 +48,7 @@ def change_service(log: Log, id: UUID, *, by: Act, **facts: Any) -> None:
     log.keep(service)
 
 
-@command("settings.write")
+@command("settings.write", is_exclusive=True)
 def assign_performer(
     log: Log,
     service_id: UUID,
@@ -65,7 +65,7 @@ def assign_performer(
     log.keep(service)
 
 
-@command("settings.write")
+@command("settings.write", is_exclusive=True)
 def remove_performer(log: Log, service_id: UUID, resource_id: UUID, *, by: Act) -> None:
     service = log.get(Service, service_id)
     log.get(Resource, resource_id)
@@ -73,7 +73,7 @@ def remove_performer(log: Log, service_id: UUID, resource_id: UUID, *, by: Act) 
     log.keep(service)
 
 
-@command("settings.write")
+@command("settings.write", is_exclusive=True)
 def set_performers(log: Log, service_id: UUID, performers: list[Performer], *, by: Act) -> None:
     """These perform the service from now on, in their own times and at their own prices; nobody else does."""
     service = log.get(Service, service_id)
@@ -86,7 +86,7 @@ def set_performers(log: Log, service_id: UUID, performers: list[Performer], *, b
     log.keep(service)
 
 
-@command("settings.write")
+@command("settings.write", is_exclusive=True)
 def add_resource(log: Log, id: UUID, *, kind: str, name: str, by: Act, **facts: Any) -> None:
     """`facts` are the other fields of ResourceAdded."""
     must_exist(log, Place, facts.get("place_ids", ()))
@@ -95,7 +95,7 @@ def add_resource(log: Log, id: UUID, *, kind: str, name: str, by: Act, **facts: 
     log.keep(resource)
 
 
-@command("settings.write")
+@command("settings.write", is_exclusive=True)
 def change_resource(log: Log, id: UUID, *, name: str = "", by: Act, **facts: Any) -> None:
     resource = log.get(Resource, id)
     must_exist(log, Place, facts.get("place_ids", ()))
@@ -105,7 +105,7 @@ def change_resource(log: Log, id: UUID, *, name: str = "", by: Act, **facts: Any
     log.keep(resource)
 
 
-@command("settings.write")
+@command("settings.write", is_exclusive=True)
 def order_resources(log: Log, ids: list[UUID], *, by: Act) -> None:
     """The columns stand in this order."""
     ordered = [log.get(Resource, id) for id in ids]
@@ -114,7 +114,7 @@ def order_resources(log: Log, ids: list[UUID], *, by: Act) -> None:
     log.keep(*ordered)
 
 
-@command("hours.write")
+@command("hours.write", is_exclusive=True)
 def set_hours(log: Log, resource_id: UUID, hours: Hours, *, by: Act) -> None:
     """Replaces all hours of a resource. Appointments that they leave outside stay; `left_outside` lists them."""
     resource = log.get(Resource, resource_id)
@@ -123,7 +123,7 @@ def set_hours(log: Log, resource_id: UUID, hours: Hours, *, by: Act) -> None:
     log.keep(resource)
 
 
-@command("hours.write")
+@command("hours.write", is_exclusive=True)
 def set_day_hours(
     log: Log, resource_id: UUID, on: date, periods: list[DatedPeriod], *, cause: str = "", by: Act
 ) -> None:
@@ -134,7 +134,7 @@ def set_day_hours(
     log.keep(resource)
 
 
-@command("hours.write")
+@command("hours.write", is_exclusive=True)
 def clear_day_hours(log: Log, resource_id: UUID, on: date, *, by: Act) -> None:
     resource = log.get(Resource, resource_id)
     resource.clear_day(on, by)
@@ -203,7 +203,7 @@ def restore_absence(log: Log, id: UUID, *, override: tuple[str, ...] = (), by: A
     log.keep(absence)
 
 
-@command("settings.write")
+@command("settings.write", is_exclusive=True)
 def close_dates(log: Log, place_id: UUID, named: dict[date, str], *, by: Act) -> None:
     """The place receives nobody on these dates. Appointments on them stay."""
     log.get(Place, place_id)
@@ -212,7 +212,7 @@ def close_dates(log: Log, place_id: UUID, named: dict[date, str], *, by: Act) ->
     log.keep(closures)
 
 
-@command("settings.write")
+@command("settings.write", is_exclusive=True)
 def close_public_holidays(log: Log, place_id: UUID, year: int, *, by: Act) -> None:
     """Closes the place on all public holidays of its country in a year, named in the house's language where known."""
     place = log.get(Place, place_id)
@@ -220,14 +220,14 @@ def close_public_holidays(log: Log, place_id: UUID, year: int, *, by: Act) -> No
     close_dates(log, place_id, public_holidays(place.country, year, language), by=by)
 
 
-@command("settings.write")
+@command("settings.write", is_exclusive=True)
 def reopen_dates(log: Log, place_id: UUID, dates: list[date], *, by: Act) -> None:
     closures = log.get(Closures, closures_id(place_id))
     closures.reopen(dates, by)
     log.keep(closures)
 
 
-@command("settings.write")
+@command("settings.write", is_exclusive=True)
 def set_booking_terms(log: Log, *, by: Act, **terms: Any) -> None:
     """`terms` are the fields of BookingTermsSet. Appointments made before keep the terms they were made under."""
     known = log.find(BookingTerms, terms_id(by.organisation_id)) or BookingTerms(id=terms_id(by.organisation_id))
@@ -235,7 +235,7 @@ def set_booking_terms(log: Log, *, by: Act, **terms: Any) -> None:
     log.keep(known)
 
 
-@command("settings.write")
+@command("settings.write", is_exclusive=True)
 def set_agenda_options(log: Log, *, by: Act, **options: Any) -> None:
     """`options` are the fields of AgendaOptionsSet; what is not named is as usual."""
     id = options_id(by.organisation_id)

@@ -21,7 +21,7 @@ from agenda.slots import Calendar, Taken
 from agenda.terms import BookingTerms, terms_id
 from agenda.windows import Window
 from kernel.aggregate import Aggregate
-from kernel.store import lock_keys
+from kernel.store import Log, lock_keys
 from kernel.zones import DAY, instant_of, local_date
 
 LISTED = (Organisation, Place, Closures, Resource, Service, BookingTerms, AgendaOptions, Question)
@@ -109,9 +109,10 @@ def taken_rows(db: Connection, ids: Collection[UUID], first: int, last: int) -> 
     return rows_by_resource(db, ids, TAKEN, (list(ids), instant_of(first), instant_of(last)))
 
 
-def locked_rows(db: Connection, ids: Collection[UUID], first: int, last: int) -> Ledger:
+def locked_rows(log: Log, ids: Collection[UUID], first: int, last: int) -> Ledger:
     """The same, after every other transaction that holds one of these resources has ended; they are held from now."""
-    return rows_by_resource(db, ids, LOCKED, (lock_keys(ids), list(ids), instant_of(first), instant_of(last)))
+    keys = lock_keys(log.by.organisation_id, ids)
+    return rows_by_resource(log.connection, ids, LOCKED, (keys, list(ids), instant_of(first), instant_of(last)))
 
 
 def rows_by_resource(

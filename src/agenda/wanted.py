@@ -63,7 +63,7 @@ def needs_of(settings: Settings, service: Service, wanted: Wanted) -> list[Need]
 
 def need_of(settings: Settings, service: Service, rule: ServiceNeed, chosen: UUID | None, wanted: Wanted) -> Need:
     candidates = [chosen] if chosen else candidates_of(settings, service, rule)
-    if not candidates:
+    if not any(settings.resources[id].is_active for id in candidates):
         raise NobodyPerforms(service_id=str(service.id), kind=rule.kind)
     own = {each.resource_id: each.duration_minutes for each in service.performers if each.duration_minutes}
     return Need(candidates, None if wanted.duration_minutes else own)

@@ -113,7 +113,7 @@ def allocate(
     Raises the refusal of the first rule met, with all rules met among its facts.
     """
     visit = sought(settings, starts_at, wanted, for_staff=is_staff(by))
-    known = locked_rows(log.connection, visit.ids(), *visit.reach(settings))
+    known = locked_rows(log, visit.ids(), *visit.reach(settings))
     free_expired(log, known, by.at)
     return place_for(settings, visit, live(known, by.at, without), by.at, for_staff=is_staff(by), override=override)
 

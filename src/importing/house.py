@@ -54,14 +54,14 @@ class House:
         """The same parts give the same identifier, so that a second import finds what the first one made."""
         return uuid5(self.id, "/".join(map(str, parts)))
 
-    def together(self, decide: Callable[[Log], T], report: Report) -> T:
-        """All that is decided in one transaction, or nothing."""
-        decided, position = with_retries(lambda: self.once(decide))
+    def together(self, decide: Callable[[Log], T], report: Report, *, is_exclusive: bool = False) -> T:
+        """All that is decided in one transaction, or nothing; `is_exclusive` where it changes settings."""
+        decided, position = with_retries(lambda: self.once(decide, is_exclusive=is_exclusive))
         report.position = max(report.position, position)
         return decided
 
-    def once(self, decide: Callable[[Log], T]) -> tuple[T, int]:
-        with self.store.log(self.act) as log:
+    def once(self, decide: Callable[[Log], T], *, is_exclusive: bool) -> tuple[T, int]:
+        with self.store.log(self.act, is_exclusive=is_exclusive) as log:
             return decide(log), log.position
 
 

@@ -47,7 +47,7 @@ class Practitioners:
 
     def add(self, name: str) -> UUID:
         id = self.house.id_of("practitioner", key_of(name))
-        if self.house.together(lambda log: self.add_to(log, id, name), self.report):
+        if self.house.together(lambda log: self.add_to(log, id, name), self.report, is_exclusive=True):
             self.report.notice("practitioner_added", name=name)
         self.names[id] = name
         return id

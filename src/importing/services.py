@@ -33,7 +33,7 @@ class Services:
         return service.id
 
     def offer(self, service: Service, performer_id: UUID) -> None:
-        reason = self.house.together(lambda log: offer(log, service, performer_id), self.report)
+        reason = self.house.together(lambda log: offer(log, service, performer_id), self.report, is_exclusive=True)
         self.by_name[name_key(service.name)] = service
         service.performers = [*service.performers, Performer(performer_id)]
         if reason:

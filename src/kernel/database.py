@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import blake2b
 from uuid import UUID
 
 import psycopg
@@ -12,6 +13,9 @@ from kernel.errors import Unavailable
 
 # Settings of the transaction: nothing stays on a connection that a pool or PgBouncer hands on.
 ENTER = "BEGIN; SET LOCAL ROLE {role}; SET LOCAL carnet.organisation = '{organisation}'"
+# Waits before anything is read: what whoever is waited for has written is seen by every statement that follows.
+SHARED = "; SELECT pg_advisory_xact_lock_shared({key})"
+EXCLUSIVE = "; SELECT pg_advisory_xact_lock({key})"
 # Our statements have one good plan each; planning them anew every time took a third of the ledger's read.
 SETTINGS = " ".join(
     f"-c {name}={value}"
@@ -51,6 +55,13 @@ class Database:
             yield connection
 
     @contextmanager
+    def deciding(self, organisation_id: UUID, *, is_exclusive: bool) -> Iterator[Connection]:
+        """The same for a command: beside others of its organisation, or `is_exclusive`, while no other is under way."""
+        lock = EXCLUSIVE if is_exclusive else SHARED
+        with self.transaction("carnet_app", organisation_id, lock.format(key=lock_key(organisation_id))) as connection:
+            yield connection
+
+    @contextmanager
     def everywhere(self) -> Iterator[Connection]:
         """A transaction of a reader or a job dispatcher: reads every organisation, writes views and jobs."""
         with self.transaction("carnet_reader") as connection:
@@ -63,9 +74,9 @@ class Database:
             yield connection
 
     @contextmanager
-    def transaction(self, role: str, organisation_id: UUID | None = None) -> Iterator[Connection]:
-        """Begins and enters in one message; the pool's own context commits, or rolls back on any exception."""
-        enter = ENTER.format(role=role, organisation=organisation_id or "")
+    def transaction(self, role: str, organisation_id: UUID | None = None, lock: str = "") -> Iterator[Connection]:
+        """Begins, enters and locks in one message; the pool's own context commits, or rolls back on any exception."""
+        enter = ENTER.format(role=role, organisation=organisation_id or "") + lock
         try:
             with self.pool.connection() as connection:
                 connection.execute(enter.encode())
@@ -77,6 +88,12 @@ class Database:
 
     def close(self) -> None:
         self.pool.close()
+
+
+def lock_key(organisation_id: UUID, id: UUID | None = None) -> int:
+    """The advisory lock of an organisation, or of something in it; others' identifiers lead to other locks."""
+    named = organisation_id.bytes + (id.bytes if id else b"")
+    return int.from_bytes(blake2b(named, digest_size=8).digest(), "big", signed=True)
 
 
 def is_settled_by_retry(error: Exception) -> bool:

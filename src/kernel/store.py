@@ -16,7 +16,7 @@ from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolati
 
 from kernel.actors import Act
 from kernel.aggregate import Aggregate
-from kernel.database import Database
+from kernel.database import Database, lock_key
 from kernel.errors import (
     ClaimsClash,
     IdTaken,
@@ -43,12 +43,21 @@ INSERT INTO states (kind, stream_id, version, state) VALUES (%s, %s, %s, %s)
 ON CONFLICT (organisation_id, kind, stream_id) DO UPDATE SET version = excluded.version, state = excluded.state"""
 
 
-class Log:
-    """One organisation's log inside one transaction. What is kept here becomes true together, or not at all."""
+class MustBeExclusive(Exception):  # noqa: N818 — a command that forgot to say so
+    """A command changes what others decide on, and does not keep them out meanwhile."""
 
-    def __init__(self, connection: Connection, by: Act):
+
+class Log:
+    """One organisation's log inside one transaction. What is kept here becomes true together, or not at all.
+
+    Either many commands of an organisation are under way, or one that `is_exclusive`: so none decides on settings
+    that another changes before it.
+    """
+
+    def __init__(self, connection: Connection, by: Act, *, is_exclusive: bool = False):
         self.connection = connection
         self.by = by
+        self.is_exclusive = is_exclusive
         self.recorder = Recorder(connection)
         self.events = EventStore(MAPPER, self.recorder)
 
@@ -79,7 +88,7 @@ class Log:
     def lock(self, ids: Iterable[UUID]) -> None:
         """Holds these resources until the transaction ends."""
         query = "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) key"
-        self.connection.execute(query, (lock_keys(ids),), prepare=True)
+        self.connection.execute(query, (lock_keys(self.by.organisation_id, ids),), prepare=True)
 
     def write(self, words: str, *, kind: str, about: UUID | None = None) -> UUID | None:
         """Keeps words that may be erased, outside the log; the event carries the identifier. None for no words."""
@@ -101,6 +110,8 @@ class Log:
         return self.position
 
     def put_state(self, aggregate: Aggregate) -> None:
+        if not self.is_exclusive:
+            raise MustBeExclusive(type(aggregate).__name__)
         state = msgspec.json.encode(aggregate).decode()
         row = (type(aggregate).__name__, aggregate.id, aggregate.version, state)
         self.connection.execute(PUT_STATE, row, prepare=True)
@@ -113,9 +124,9 @@ class Store:
         self.database = Database(database_url, size=size)
 
     @contextmanager
-    def log(self, by: Act) -> Iterator[Log]:
-        with self.database.within(by.organisation_id) as connection:
-            yield Log(connection, by)
+    def log(self, by: Act, *, is_exclusive: bool = False) -> Iterator[Log]:
+        with self.database.deciding(by.organisation_id, is_exclusive=is_exclusive) as connection:
+            yield Log(connection, by, is_exclusive=is_exclusive)
 
     @contextmanager
     def reading(self, organisation_id: UUID) -> Iterator[Connection]:
@@ -165,9 +176,9 @@ def listed(connection: Connection, kind: type[Kind]) -> list[Kind]:
     return [decode(state) for (state,) in connection.execute(query, (kind.__name__,), prepare=True)]
 
 
-def lock_keys(ids: Iterable[UUID]) -> list[int]:
+def lock_keys(organisation_id: UUID, ids: Iterable[UUID]) -> list[int]:
     """Keys for the advisory locks of these resources, always in the same order, so that nobody deadlocks."""
-    return sorted({int.from_bytes(id.bytes[:8], "big", signed=True) for id in ids})
+    return sorted({lock_key(organisation_id, id) for id in ids})
 
 
 # Every command there is, by name, with the right that it needs.
@@ -177,8 +188,11 @@ Decide = Callable[Concatenate[Log, Params], Any]
 Command = Callable[Concatenate["Store | Log", Params], int]
 
 
-def command(right: str) -> Callable[[Decide[Params]], Command[Params]]:
+def command(right: str, *, is_exclusive: bool = False) -> Callable[[Decide[Params]], Command[Params]]:
     """Makes a command of a function that decides on a log and keeps; its last argument is `by`.
+
+    One that changes what other commands decide on (listed aggregates, who is blocked) `is_exclusive`: it waits until
+    those under way have ended, and those that follow see what it did.
 
     Refuses whoever does not hold `right`, and what that right does not reach. Given a store, it runs in a transaction
     of its own, again when another command was faster, and returns the log position. The same key with the same
@@ -193,33 +207,36 @@ def command(right: str) -> Callable[[Decide[Params]], Command[Params]]:
         def run(target: "Store | Log", *args: Params.args, **facts: Params.kwargs) -> int:
             facts["by"] = facts["by"].using(right)
             if isinstance(target, Log):
+                if is_exclusive and not target.is_exclusive:
+                    raise MustBeExclusive(decide.__name__)
                 decide(target, *args, **facts)
                 return target.position
-            return alone(target, decide, args, facts)
+            return alone(target, decide, args, facts, is_exclusive=is_exclusive)
 
         return run
 
     return make
 
 
-def alone(store: Store, decide: Callable[..., Any], args: tuple[Any, ...], facts: dict[str, Any]) -> int:
+def alone(
+    store: Store, decide: Callable[..., Any], args: tuple[Any, ...], facts: dict[str, Any], *, is_exclusive: bool
+) -> int:
     by: Act = facts["by"]
     asked = fingerprint(decide.__name__, args, facts) if by.key else b""
+
+    def once() -> int:
+        with store.log(by, is_exclusive=is_exclusive) as log:
+            decide(log, *args, **facts)
+            remember(log, by, asked)
+            return log.position
+
     try:
-        return with_retries(lambda: once(store, decide, asked, args, facts))
+        return with_retries(once)
     except (Refusal, KeyTaken):
         # Whatever a second sending met, it was met because of the first.
         if (known := answered(store, by, asked)) is None:
             raise
         return known
-
-
-def once(store: Store, decide: Callable[..., Any], asked: bytes, args: tuple[Any, ...], facts: dict[str, Any]) -> int:
-    by: Act = facts["by"]
-    with store.log(by) as log:
-        decide(log, *args, **facts)
-        remember(log, by, asked)
-        return log.position
 
 
 def remember(log: Log, by: Act, asked: bytes) -> None:

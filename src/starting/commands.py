@@ -25,7 +25,7 @@ class TeamFull(Refusal):
     """The plan of the house takes no member more; whoever joins can do nothing about it."""
 
 
-@command("organisation.open")
+@command("organisation.open", is_exclusive=True)
 def open_house(
     log: Log,
     *,
@@ -70,7 +70,7 @@ def add_services(log: Log, trade: Trade, language: str, column_id: UUID | None, 
             assign_performer(log, id, column_id, by=by)
 
 
-@command("team.join")
+@command("team.join", is_exclusive=True)
 def join_team(
     log: Log, invitation_id: UUID, member_id: UUID, *, person_id: UUID, name: str, email: str, by: Act
 ) -> None:

@@ -18,7 +18,7 @@ from webhooks.subscription import Subscription
 BOTH_SIGN = timedelta(hours=24)
 
 
-@command("webhooks.write")
+@command("webhooks.write", is_exclusive=True)
 def subscribe(log: Log, id: UUID, url: str, *, names: Collection[str] = (), by: Act) -> None:
     """Sends every later event of these names, of all when there are none, to this https address; draws its secret."""
     must_be_sendable(url)
@@ -30,7 +30,7 @@ def subscribe(log: Log, id: UUID, url: str, *, names: Collection[str] = (), by: 
     log.keep(subscription)
 
 
-@command("webhooks.write")
+@command("webhooks.write", is_exclusive=True)
 def change_subscription(log: Log, id: UUID, *, url: str = "", by: Act, **facts: Any) -> None:
     """`facts` are names and is_paused. What happens while it is paused is kept and sent when it goes on."""
     subscription = log.get(Subscription, id)
@@ -41,7 +41,7 @@ def change_subscription(log: Log, id: UUID, *, url: str = "", by: Act, **facts: 
     log.keep(subscription)
 
 
-@command("webhooks.write")
+@command("webhooks.write", is_exclusive=True)
 def change_secret(log: Log, id: UUID, *, by: Act) -> None:
     """Draws a new secret; the old one signs beside the new one for a day."""
     subscription = log.get(Subscription, id)
@@ -53,7 +53,7 @@ def change_secret(log: Log, id: UUID, *, by: Act) -> None:
     log.keep(subscription)
 
 
-@command("webhooks.write")
+@command("webhooks.write", is_exclusive=True)
 def replay_deliveries(log: Log, id: UUID, after: int, *, by: Act) -> None:
     """Sends once more, in order, everything after a position that the subscription asks for."""
     subscription = log.get(Subscription, id)
@@ -61,7 +61,7 @@ def replay_deliveries(log: Log, id: UUID, after: int, *, by: Act) -> None:
     log.keep(subscription)
 
 
-@command("webhooks.write")
+@command("webhooks.write", is_exclusive=True)
 def end_subscription(log: Log, id: UUID, *, by: Act) -> None:
     """Nothing more is sent, also what is still waiting."""
     subscription = log.get(Subscription, id)

@@ -181,7 +181,7 @@ class Enough(Exception):
 def is_let_past(store: Store, do: Callable[..., int], by: Act) -> bool:
     """Whether anything else than the right stands in the way; nothing is kept."""
     try:
-        with store.log(by) as log:
+        with store.log(by, is_exclusive=True) as log:
             try:
                 do(log, by=by)
             except Forbidden:

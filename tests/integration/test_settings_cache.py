@@ -23,7 +23,7 @@ def test_a_change_is_seen_at_once(house: House):
 
 
 def change_and_look(house: House) -> None:
-    with house.store.log(house.by()) as log:
+    with house.store.log(house.by(), is_exclusive=True) as log:
         change_service(log, house.massage, name="Jamais", by=house.by())
         assert settings_of(log.connection, house.id).services[house.massage].name == "Jamais"
         raise Undone

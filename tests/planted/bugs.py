@@ -14,6 +14,7 @@ class Bug(NamedTuple):
 
 
 LOG, BOOKING = "tests/integration/test_log.py", "tests/integration/test_booking.py"
+ORDER = "tests/races/test_order.py"
 WALL, ROLES = "tests/integration/test_wall.py", "tests/integration/test_wall_roles.py"
 MATRIX, DEEDS = "tests/integration/test_matrix.py", "tests/integration/test_matrix_commands.py"
 SIGHT, TEAM = "tests/integration/test_sight.py", "tests/integration/test_team.py"
@@ -48,6 +49,27 @@ BUGS = (
         f"{LOG}::test_one_of_many_takes_the_last_place_of_each_day",
     ),
     Bug(
+        "settings read beside a command that changes them",
+        "kernel/database.py",
+        "; SELECT pg_advisory_xact_lock_shared({key})",
+        "; SELECT {key}",
+        f"{ORDER}::test_a_booking_that_waits_comes_before_a_change_or_is_refused",
+    ),
+    Bug(
+        "a change of settings that waits for nobody",
+        "kernel/database.py",
+        "; SELECT pg_advisory_xact_lock({key})",
+        "; SELECT {key}",
+        f"{ORDER}::test_a_booking_that_waits_comes_before_a_change_or_is_refused",
+    ),
+    Bug(
+        "a retired person still chosen",
+        "agenda/wanted.py",
+        "    if not any(settings.resources[id].is_active for id in candidates):",
+        "    if not candidates:",
+        f"{ORDER}::test_a_booking_meets_a_change_made_before",
+    ),
+    Bug(
         "the organisation stays on the connection after the transaction",
         "kernel/database.py",
         "SET LOCAL carnet.organisation = ",
@@ -57,15 +79,15 @@ BUGS = (
     Bug(
         "a retry without its key",
         "kernel/store.py",
-        "        remember(log, by, asked)",
-        "        pass",
+        "            remember(log, by, asked)",
+        "            pass",
         "tests/faults/test_kills.py::test_a_web_process_killed_at_any_step_of_a_booking",
     ),
     Bug(
         "the key remembered in a transaction of its own",
         "kernel/store.py",
-        "        remember(log, by, asked)\n",
-        "        with store.log(by) as other:\n            remember(other, by, asked)\n",
+        "            remember(log, by, asked)\n",
+        "            with store.log(by) as other:\n                remember(other, by, asked)\n",
         "tests/faults/test_kills.py::test_a_web_process_killed_at_any_step_of_a_booking",
     ),
     Bug(
@@ -336,8 +358,8 @@ BUGS = (
     Bug(
         "a command with a weaker right",
         "clients/commands/merging.py",
-        '@command("clients.merge")\ndef merge_clients(',
-        '@command("clients.see")\ndef merge_clients(',
+        '@command("clients.merge", is_exclusive=True)\ndef merge_clients(',
+        '@command("clients.see", is_exclusive=True)\ndef merge_clients(',
         f"{DEEDS}::test_a_command_is_refused_to_whoever_does_not_hold_its_right",
     ),
     Bug(

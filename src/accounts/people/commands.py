@@ -17,7 +17,7 @@ class LanguageUnknown(Refusal):
     pass
 
 
-@command("self.write")
+@command("self.write", is_exclusive=True)
 def register_person(
     log: Log,
     *,
@@ -43,7 +43,7 @@ def register_person(
     log.keep(person)
 
 
-@command("self.write")
+@command("self.write", is_exclusive=True)
 def change_person(log: Log, *, name: str | None = None, language: str | None = None, by: Act) -> None:
     """What is left out stays. The address is changed by a letter to the new one."""
     person = log.get(Person, by.organisation_id)
@@ -63,7 +63,7 @@ def rewrite(log: Log, person: Person, known: dict[str, str], wanted: dict[str, s
         words.write(log, person.words_version, known | wanted)
 
 
-@command("self.write")
+@command("self.write", is_exclusive=True)
 def confirm_email(log: Log, link_id: UUID, *, by: Act) -> None:
     """A letter to this address was opened: it is theirs, and from now on the one under which they sign in."""
     person, email = links.use(log, by.organisation_id, link_id, "confirm-email", by)
@@ -75,7 +75,7 @@ def confirm_email(log: Log, link_id: UUID, *, by: Act) -> None:
     log.keep(person)
 
 
-@command("self.write")
+@command("self.write", is_exclusive=True)
 def use_sign_in_link(log: Log, link_id: UUID, *, by: Act) -> None:
     """Whoever opened the letter also reads that box."""
     person, email = links.use(log, by.organisation_id, link_id, "sign-in", by)
@@ -84,7 +84,7 @@ def use_sign_in_link(log: Log, link_id: UUID, *, by: Act) -> None:
     log.keep(person)
 
 
-@command("self.write")
+@command("self.write", is_exclusive=True)
 def reset_password(
     log: Log, link_id: UUID, password: str, *, about: Sequence[str], leaked: Path | None = None, by: Act
 ) -> None:

@@ -43,7 +43,7 @@ def address(public_url: str, key: str, purpose: str, person_id: UUID, id: UUID) 
     return f"{public_url}{PATHS[purpose]}{sealing.seal(key, purpose, person_id, id)}"
 
 
-@command("self.write")
+@command("self.write", is_exclusive=True)
 def ask(log: Log, purpose: str, *, is_known: bool = True, by: Act) -> None:
     """Asks for the letter. In the place of somebody unknown it does the same work, and takes it back."""
     with kept_only_if(log.connection, is_known):
@@ -77,7 +77,7 @@ def look(store: Store, person_id: UUID, id: UUID, purpose: str, now: datetime) -
     return Link(purpose=row[0], email=row[1], expires_at=row[2]) if row else None
 
 
-@command("self.write")
+@command("self.write", is_exclusive=True)
 def ask_to_confirm(log: Log, id: UUID, email: str, *, by: Act) -> None:
     """A letter to an address that somebody says is theirs; until it is opened nothing changes."""
     person = log.get(Person, by.organisation_id)

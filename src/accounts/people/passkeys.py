@@ -92,7 +92,7 @@ def invitation(
     )
 
 
-@command("self.write")
+@command("self.write", is_exclusive=True)
 def add_passkey(log: Log, id: UUID, *, answer: str, challenge: bytes, site: Site, name: str, by: Act) -> None:
     """`answer` is what the browser sent, as JSON."""
     made = verified(answer, challenge, site)
@@ -115,7 +115,7 @@ def verified(answer: str, challenge: bytes, site: Site) -> VerifiedRegistration:
         raise PasskeyNotValid from wrong
 
 
-@command("self.write")
+@command("self.write", is_exclusive=True)
 def remove_passkey(log: Log, id: UUID, *, by: Act) -> None:
     person = log.get(Person, by.organisation_id)
     person.remove_passkey(by, id)

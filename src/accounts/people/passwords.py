@@ -115,7 +115,7 @@ def keep(log: Log, person: Person, password: str, why: str, by: Act) -> None:
     person.set_password(by, why)
 
 
-@command("self.write")
+@command("self.write", is_exclusive=True)
 def set_password(
     log: Log,
     password: str,

@@ -29,7 +29,7 @@ def register_for_letter(store: Store, id: UUID, *, name: str, email: str, langua
     links.ask_for(store, known or id, "sign-in", now)
 
 
-@command("self.write")
+@command("self.write", is_exclusive=True)
 def try_to_register(log: Log, *, is_known: bool, email: str, by: Act, **said: str) -> None:
     """Takes everything back when there is such an account."""
     with kept_only_if(log.connection, not is_known):

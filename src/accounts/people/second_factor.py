@@ -63,14 +63,14 @@ def hash_of(code: str) -> bytes:
     return hashlib.sha256(letters.encode()).digest()
 
 
-@command("self.write")
+@command("self.write", is_exclusive=True)
 def prepare_second_factor(log: Log, secret: str, *, key: str, by: Act) -> None:
     """Keeps the secret that an application is shown; it counts when a first code was right."""
     log.get(Person, by.organisation_id).must_not_have_second_factor()
     log.connection.execute(PREPARE, (lock_away(key, PURPOSE, by.organisation_id, secret.encode()),))
 
 
-@command("self.write")
+@command("self.write", is_exclusive=True)
 def turn_on_second_factor(log: Log, code: str, *, codes: Sequence[str], key: str, by: Act) -> None:
     person = log.get(Person, by.organisation_id)
     person.must_not_have_second_factor()
@@ -83,7 +83,7 @@ def turn_on_second_factor(log: Log, code: str, *, codes: Sequence[str], key: str
     log.keep(person)
 
 
-@command("self.write")
+@command("self.write", is_exclusive=True)
 def turn_off_second_factor(log: Log, *, by: Act) -> None:
     person = log.get(Person, by.organisation_id)
     person.turn_off_second_factor(by)
@@ -92,7 +92,7 @@ def turn_off_second_factor(log: Log, *, by: Act) -> None:
     log.keep(person)
 
 
-@command("self.write")
+@command("self.write", is_exclusive=True)
 def draw_recovery_codes(log: Log, codes: Sequence[str], *, by: Act) -> None:
     """Those drawn before open nothing any more."""
     person = log.get(Person, by.organisation_id)
@@ -107,7 +107,7 @@ def draw(log: Log, person: Person, codes: Sequence[str], by: Act) -> None:
         log.connection.execute(KEEP_CODE, (hash_of(code),))
 
 
-@command("self.write")
+@command("self.write", is_exclusive=True)
 def give_code(log: Log, code: str, *, key: str, by: Act) -> None:
     """Refuses a wrong one; a right one, of either kind, is used up."""
     person = log.get(Person, by.organisation_id)

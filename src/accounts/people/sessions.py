@@ -44,7 +44,7 @@ INSERT INTO devices (id, secret_hash, browser, first_seen_at, last_seen_at) VALU
 FORGET_DEVICE = "DELETE FROM devices WHERE id = (SELECT device_id FROM sessions WHERE id = %s)"
 
 
-@command("self.write")
+@command("self.write", is_exclusive=True)
 def open_session(
     log: Log,
     id: UUID,
@@ -89,7 +89,7 @@ def known_device(db: Connection, secret: str, person_id: UUID) -> UUID | None:
     return claimed[1] if row and hmac.compare_digest(bytes(row[0]), hash_of(secret)) else None
 
 
-@command("self.write")
+@command("self.write", is_exclusive=True)
 def pass_second_step(log: Log, id: UUID, *, secret: str, browser: Browser, by: Act) -> None:
     """Opens a session that waited for its code, under another secret."""
     device_id, is_new = device_of(log, browser)
@@ -102,7 +102,7 @@ def pass_second_step(log: Log, id: UUID, *, secret: str, browser: Browser, by: A
     log.keep(person)
 
 
-@command("self.write")
+@command("self.write", is_exclusive=True)
 def end_session(log: Log, id: UUID, *, why: str = "revoked", by: Act) -> None:
     """At the next request it lets nobody in. One that is revoked is a stranger's: its browser is unknown again."""
     person = log.get(Person, by.organisation_id)
@@ -112,7 +112,7 @@ def end_session(log: Log, id: UUID, *, why: str = "revoked", by: Act) -> None:
     log.keep(person)
 
 
-@command("self.write")
+@command("self.write", is_exclusive=True)
 def end_other_sessions(log: Log, keep: UUID, *, by: Act) -> None:
     person = log.get(Person, by.organisation_id)
     end_all(log, person, "revoked", by, but=keep)

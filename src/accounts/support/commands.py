@@ -8,7 +8,7 @@ from kernel.actors import Act
 from kernel.store import Log, command
 
 
-@command("support.open")
+@command("support.open", is_exclusive=True)
 def open_support_access(log: Log, id: UUID, person_id: UUID, *, until: datetime, reason: str, by: Act) -> None:
     """`person_id` is somebody of the support; they may look until `until`, eight hours at most."""
     access = SupportAccess(id=id)
@@ -16,26 +16,26 @@ def open_support_access(log: Log, id: UUID, person_id: UUID, *, until: datetime,
     log.keep(access)
 
 
-@command("support.allow")
+@command("support.allow", is_exclusive=True)
 def allow_support_changes(log: Log, id: UUID, *, by: Act) -> None:
     access = log.get(SupportAccess, id)
     access.allow_changes(by)
     log.keep(access)
 
 
-@command("support.look")
+@command("support.look", is_exclusive=True)
 def note_support_look(log: Log, id: UUID, page: str, thing_id: UUID | None = None, *, by: Act) -> None:
     access = log.get(SupportAccess, id)
     access.look(page, thing_id, by)
     log.keep(access)
 
 
-@command("support.look")
+@command("support.look", is_exclusive=True)
 def leave_support_access(log: Log, id: UUID, *, by: Act) -> None:
     end(log, id, by)
 
 
-@command("support.allow")
+@command("support.allow", is_exclusive=True)
 def end_support_access(log: Log, id: UUID, *, by: Act) -> None:
     """By the house, at any time."""
     end(log, id, by)

@@ -5,7 +5,7 @@ from kernel.actors import Act
 from kernel.store import Log, command
 
 
-@command("support.name")
+@command("support.name", is_exclusive=True)
 def name_support_staff(log: Log, *, by: Act) -> None:
     """`by` stands in the person's own house."""
     person = log.get(Person, by.organisation_id)
@@ -13,7 +13,7 @@ def name_support_staff(log: Log, *, by: Act) -> None:
     log.keep(person)
 
 
-@command("support.name")
+@command("support.name", is_exclusive=True)
 def dismiss_support_staff(log: Log, *, by: Act) -> None:
     person = log.get(Person, by.organisation_id)
     person.leave_support(by)

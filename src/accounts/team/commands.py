@@ -27,7 +27,7 @@ class LastOwner(Refusal):
     """A house keeps one owner at least, who can give it to somebody else."""
 
 
-@command("team.write")
+@command("team.write", is_exclusive=True)
 def add_member(
     log: Log, id: UUID, *, person_id: UUID, name: str, email: str, role: str, resource_id: UUID | None = None, by: Act
 ) -> None:
@@ -38,7 +38,6 @@ def add_member(
 def take_in(
     log: Log, member: Member, person_id: UUID, name: str, email: str, role: str, resource_id: UUID | None, by: Act
 ) -> None:
-    log.lock([by.organisation_id])
     if log.connection.execute(KNOWN, (person_id,)).fetchone():
         raise MemberAlready
     if organisation := log.find(Organisation, by.organisation_id):
@@ -48,10 +47,9 @@ def take_in(
     log.keep(member)
 
 
-@command("team.write")
+@command("team.write", is_exclusive=True)
 def change_member_role(log: Log, id: UUID, *, role: str, resource_id: UUID | None = None, by: Act) -> None:
     """`resource_id` is the column of the agenda that is the member's own."""
-    log.lock([by.organisation_id])
     member = log.get(Member, id)
     was_owner = member.role == "owner"
     member.change_role(role, resource_id, by)
@@ -60,28 +58,27 @@ def change_member_role(log: Log, id: UUID, *, role: str, resource_id: UUID | Non
     log.keep(member)
 
 
-@command("team.write")
+@command("team.write", is_exclusive=True)
 def change_member_grants(log: Log, id: UUID, grants: Grants, *, by: Act) -> None:
     member = log.get(Member, id)
     member.change_grants(grants, by)
     log.keep(member)
 
 
-@command("team.write")
+@command("team.write", is_exclusive=True)
 def remove_member(log: Log, id: UUID, *, by: Act) -> None:
     member = log.get(Member, id)
     member.must_be_under(by)
     let_go(log, member, "removed", by)
 
 
-@command("desk.enter")
+@command("desk.enter", is_exclusive=True)
 def leave_team(log: Log, id: UUID, *, by: Act) -> None:
     """Of one's own will."""
     let_go(log, log.get(Member, id), "left", by)
 
 
 def let_go(log: Log, member: Member, why: str, by: Act) -> None:
-    log.lock([by.organisation_id])
     must_leave_an_owner(log, member.id)
     member.leave(why, by)
     log.connection.execute(LEAVE, (member.id,))
@@ -94,7 +91,7 @@ def must_leave_an_owner(log: Log, id: UUID) -> None:
         raise LastOwner
 
 
-@command("team.write")
+@command("team.write", is_exclusive=True)
 def make_invitation(
     log: Log,
     id: UUID,
@@ -113,14 +110,14 @@ def make_invitation(
     log.keep(invitation)
 
 
-@command("team.write")
+@command("team.write", is_exclusive=True)
 def revoke_invitation(log: Log, id: UUID, *, by: Act) -> None:
     invitation = log.get(Invitation, id)
     invitation.revoke(by)
     log.keep(invitation)
 
 
-@command("team.join")
+@command("team.join", is_exclusive=True)
 def accept_invitation(
     log: Log,
     id: UUID,
@@ -132,9 +129,8 @@ def accept_invitation(
     resource_id: UUID | None = None,
     by: Act,
 ) -> None:
-    """Adds whoever follows the link to the team at once; those who follow it together take turns. `resource_id` is a
-    column for somebody for whom the invitation names none."""
-    log.lock([id])
+    """Adds whoever follows the link to the team at once. `resource_id` is a column for somebody for whom the
+    invitation names none."""
     invitation = log.get(Invitation, id)
     invitation.use(member_id, by)
     log.keep(invitation)

@@ -38,7 +38,7 @@ def settled(
     if not visits:
         return []
     ids = {id for _, visit in visits for id in visit.ids()}
-    known = locked_rows(log.connection, ids, *span(settings, (visit for _, visit in visits)))
+    known = locked_rows(log, ids, *span(settings, (visit for _, visit in visits)))
     free_expired(log, known, by.at)
     found = outcomes(Ground(settings, live(known, by.at, without)), visits, by.at, for_staff=for_staff)
     if refused := [each for each in found if each.refusal]:

@@ -8,7 +8,7 @@ from kernel.actors import Act
 from kernel.store import Log, command
 
 
-@command("clients.block")
+@command("clients.block", is_exclusive=True)
 def block_client(log: Log, id: UUID, *, reason: str = "", by: Act) -> None:
     """From now on nobody books online as this client, nor as anybody with a contact of theirs in any writing."""
     client = log.get(Client, id)
@@ -17,7 +17,7 @@ def block_client(log: Log, id: UUID, *, reason: str = "", by: Act) -> None:
     marks.renew(log.connection, id, by.at)
 
 
-@command("clients.block")
+@command("clients.block", is_exclusive=True)
 def unblock_client(log: Log, id: UUID, *, reason: str = "", by: Act) -> None:
     """Lifts the block of the file and of all merged into it, and of their contacts, whoever they were blocked with."""
     client = log.get(Client, id)

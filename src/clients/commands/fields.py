@@ -9,7 +9,7 @@ from kernel.actors import Act
 from kernel.store import Log, command
 
 
-@command("settings.write")
+@command("settings.write", is_exclusive=True)
 def add_client_field(
     log: Log,
     id: UUID,
@@ -27,7 +27,7 @@ def add_client_field(
     log.keep(field)
 
 
-@command("settings.write")
+@command("settings.write", is_exclusive=True)
 def change_client_field(log: Log, id: UUID, *, by: Act, **facts: Any) -> None:
     """`facts` are label, choices, is_required and rank. A choice taken away stays on the files that have it."""
     field = log.get(ClientField, id)
@@ -35,7 +35,7 @@ def change_client_field(log: Log, id: UUID, *, by: Act, **facts: Any) -> None:
     log.keep(field)
 
 
-@command("settings.write")
+@command("settings.write", is_exclusive=True)
 def retire_client_field(log: Log, id: UUID, *, by: Act) -> None:
     """It is filled in no more; what stands in it stays."""
     field = log.get(ClientField, id)
@@ -43,7 +43,7 @@ def retire_client_field(log: Log, id: UUID, *, by: Act) -> None:
     log.keep(field)
 
 
-@command("settings.write")
+@command("settings.write", is_exclusive=True)
 def restore_client_field(log: Log, id: UUID, *, by: Act) -> None:
     field = log.get(ClientField, id)
     field.change(by, is_active=True)

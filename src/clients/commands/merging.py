@@ -15,7 +15,7 @@ TELL_APART = "INSERT INTO distinct_clients (id, other_id) VALUES (%s, %s) ON CON
 NEVER_TAKEN = frozenset({"number"})
 
 
-@command("clients.merge")
+@command("clients.merge", is_exclusive=True)
 def merge_clients(log: Log, keep_id: UUID, absorb_id: UUID, *, fields: Collection[str] | None = None, by: Act) -> None:
     """The file `absorb_id` is found under `keep_id` from now on, with all its visits; nothing of it is lost.
 
@@ -48,7 +48,7 @@ def united(log: Log, kept: Client, absorbed: Client, fields: Collection[str] | N
     return words
 
 
-@command("clients.merge")
+@command("clients.merge", is_exclusive=True)
 def unmerge_client(log: Log, absorbed_id: UUID, *, by: Act) -> None:
     """Both files as they were before, visits included; what was written in the kept file since then stays in it.
 
