@@ -35,7 +35,7 @@ Params = ParamSpec("Params")
 Kind = TypeVar("Kind", bound=Aggregate)
 
 TRIES = 6
-CLASHES = (ClaimsClash, VersionClash, DeadlockDetected, SerializationFailure)
+CLASHES = (ClaimsClash, VersionClash, UniqueViolation, DeadlockDetected, SerializationFailure)
 REMEMBER = "INSERT INTO commands (key, fingerprint, position, at) VALUES (%s, %s, %s, %s)"
 STATE = "SELECT state FROM states WHERE kind = %s AND stream_id = %s"
 PUT_STATE = """
@@ -271,7 +271,8 @@ def with_retries(attempt: Callable[[], int]) -> int:
         try:
             return attempt()
         except CLASHES as clash:
-            if number == TRIES - 1:
+            # A second decision has seen what it met: a row that is still in its way is there to stay.
+            if number == TRIES - 1 or (number and isinstance(clash, UniqueViolation)):
                 raise refusal_of(clash) from clash
         time.sleep(0.005 * 2**number)
     raise AssertionError("unreachable")
@@ -283,4 +284,6 @@ def refusal_of(clash: Exception) -> Exception:
             return TimeNotFree()
         case VersionClash():
             return IdTaken() if clash.is_new else VersionChanged()
+        case UniqueViolation():
+            return IdTaken()
     return clash

@@ -27,8 +27,8 @@ ACTS = 1_000_000 if os.environ.get("CARNET_FULL") == "1" else 20_000
 PROCESSES = 2
 OWN = f"{ROWS} WHERE organisation_id = %s ORDER BY position"
 WAITING = """
-SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
-AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
+SELECT count(*) FROM pg_locks WHERE NOT granted
+AND (database = (SELECT oid FROM pg_database WHERE datname = current_database()) OR locktype = 'transactionid')"""
 
 
 def log_of(house: House) -> Iterator[Event]:
