@@ -75,7 +75,9 @@ class ApiTokenIssued(Event, frozen=True, kw_only=True):
 
 
 class ApiTokenRevoked(Event, frozen=True, kw_only=True):
-    pass
+    """`why` is maker-left or maker-limited where it ended with the power of whoever issued it; empty by hand."""
+
+    why: str = ""
 
 
 class MemberRoleChanged(Event, frozen=True, kw_only=True):
@@ -102,6 +104,14 @@ class MemberLeft(Event, frozen=True, kw_only=True):
     why: str
 
 
+class MemberGiftsEnded(Event, frozen=True, kw_only=True):
+    """How much of what the member had made ended because they left, or may do less: they could not make it now."""
+
+    invitations: int = 0
+    tokens: int = 0
+    support_accesses: int = 0
+
+
 class InvitationMade(Event, frozen=True, kw_only=True):
     """`uses` is how many may join by it, None for any number; the address it was sent to stands among the texts."""
 
@@ -117,7 +127,9 @@ class InvitationUsed(Event, frozen=True, kw_only=True):
 
 
 class InvitationRevoked(Event, frozen=True, kw_only=True):
-    pass
+    """`why` as with tokens."""
+
+    why: str = ""
 
 
 class TrialStarted(Event, frozen=True, kw_only=True):
@@ -172,7 +184,9 @@ class SupportChangesAllowed(Event, frozen=True, kw_only=True):
 
 
 class SupportAccessEnded(Event, frozen=True, kw_only=True):
-    pass
+    """`why` as with tokens, of whoever let the support change things."""
+
+    why: str = ""
 
 
 class SupportPageSeen(Event, frozen=True, kw_only=True):

@@ -5,13 +5,20 @@ from uuid import UUID
 
 from msgspec.structs import asdict
 
-from accounts.events import MemberGrantsChanged, MemberJoined, MemberLeft, MemberRoleChanged, MemberSignedIn
+from accounts.events import (
+    MemberGiftsEnded,
+    MemberGrantsChanged,
+    MemberJoined,
+    MemberLeft,
+    MemberRoleChanged,
+    MemberSignedIn,
+)
 from accounts.rights import GRANTABLE, NO_GRANTS, ROLES, Grants, gained_beyond, rights_of
 from kernel.actors import Act
 from kernel.aggregate import Aggregate
 from kernel.errors import Refusal
 from kernel.events import Event
-from kernel.rights import Forbidden
+from kernel.rights import Forbidden, Rights
 
 # Only those who hold it say who holds everything.
 OWNERS = "owners.write"
@@ -70,6 +77,16 @@ class Member(Aggregate, kw_only=True):
         self.must_belong()
         self.trigger(MemberLeft, by, why=why)
 
+    def rights(self) -> Rights:
+        """What they may do now. Without the resources at the places of their grants, which only the agenda knows: so
+        whoever is held to some places reaches nothing but their own column here."""
+        return Rights() if self.has_left else rights_of(self.role, self.resource_id, self.grants)
+
+    def take_along(self, by: Act, **ended: int) -> None:
+        """`ended` are the counts of MemberGiftsEnded."""
+        if any(ended.values()):
+            self.trigger(MemberGiftsEnded, by, **ended)
+
     def must_belong(self) -> None:
         if self.has_left:
             raise MemberGone
@@ -100,6 +117,8 @@ class Member(Aggregate, kw_only=True):
                 self.grants = Grants(**{name: tuple(getattr(event, name)) for name in Grants.__struct_fields__})
             case MemberLeft():
                 self.has_left = True
+            case MemberGiftsEnded():
+                pass
 
 
 def must_be_a_role(role: str) -> None:

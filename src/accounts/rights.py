@@ -212,6 +212,18 @@ def gained_beyond(new: Rights, old: Rights, giver: Rights) -> list[str]:
     return [right for right in grown if not covers(giver, right, new.reach[right])]
 
 
+def scopes_held(scopes: Iterable[str], giver: Rights) -> list[str]:
+    """Those of the scopes that somebody may give to a program: a token reaches the whole house, so they hold every
+    right of the scope over all of it. None for whoever may issue no tokens."""
+    may_issue = giver.may("programs.write")
+    return [scope for scope in scopes if may_issue and not beyond_scope(scope, giver)]
+
+
+def beyond_scope(scope: str, giver: Rights) -> list[str]:
+    """What a token of this scope could do that whoever issues it cannot."""
+    return [right for right in SCOPE_RIGHTS[scope] if not covers(giver, right, None)]
+
+
 def covers(rights: Rights, right: str, reach: frozenset[UUID] | None) -> bool:
     held = rights.over(right)
     return rights.may(right) and (held is None or (reach is not None and reach <= held))

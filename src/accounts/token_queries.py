@@ -8,6 +8,8 @@ import msgspec
 from msgspec import Struct
 from psycopg import Connection
 
+from accounts.givers import rights_behind, rights_now
+from accounts.member import Member
 from accounts.organisation import Organisation
 from accounts.rights import rights_of_scopes, standing_still
 from accounts.token import ApiToken
@@ -17,16 +19,19 @@ from kernel.store import Store, listed
 from kernel.texts import words_of
 
 KNOWN = """
-SELECT t.secret_hash, t.last_used_at, s.state, o.state FROM api_tokens t
+SELECT t.secret_hash, t.last_used_at, s.state, o.state, m.state FROM api_tokens t
 JOIN states s ON (s.organisation_id, s.kind, s.stream_id) = (t.organisation_id, 'ApiToken', t.id)
 JOIN states o ON (o.organisation_id, o.kind, o.stream_id) = (t.organisation_id, 'Organisation', t.organisation_id)
+LEFT JOIN states m ON m.organisation_id = t.organisation_id AND m.kind = 'Member'
+    AND m.stream_id = substring(s.state::json ->> 'maker' FROM '^staff/([0-9a-f-]{36})$')::uuid
 WHERE t.id = %s"""
 # Written at most once in this time, so that reading stays reading.
 NOTED_EVERY = timedelta(minutes=1)
 
 
 class Program(Struct, frozen=True, kw_only=True):
-    """A program that is let in: what its token allows, and the house it speaks for."""
+    """A program that is let in: what its token allows as long as whoever issued it may do as much, and the house that
+    it speaks for."""
 
     organisation_id: UUID
     id: UUID
@@ -42,11 +47,12 @@ class Program(Struct, frozen=True, kw_only=True):
 
 
 class TokenCard(Struct, frozen=True, kw_only=True):
-    """A token as the house sees it, without its secret."""
+    """A token as the house sees it, without its secret; `lost` are scopes that whoever issued it may not give now."""
 
     id: UUID
     name: str
     scopes: list[str]
+    lost: list[str]
     per_minute: int
     expires_at: datetime | None
     is_revoked: bool
@@ -67,7 +73,9 @@ def program(store: Store, secret: str, now: datetime) -> Program | None:
         if not token.is_good(now):
             return None
         note_use(db, id, row[1], now)
-    return program_of(organisation_id, token, msgspec.json.decode(row[3], type=Organisation), now)
+    maker = msgspec.json.decode(row[4], type=Member) if row[4] else None
+    house = msgspec.json.decode(row[3], type=Organisation)
+    return program_of(organisation_id, token, rights_behind(token.maker, maker), house, now)
 
 
 def note_use(db: Connection, id: UUID, last_used_at: datetime | None, now: datetime) -> None:
@@ -75,12 +83,18 @@ def note_use(db: Connection, id: UUID, last_used_at: datetime | None, now: datet
         db.execute("UPDATE api_tokens SET last_used_at = %s WHERE id = %s", (now, id))
 
 
-def program_of(organisation_id: UUID, token: ApiToken, house: Organisation, now: datetime) -> Program:
-    rights = rights_of_scopes(token.scopes)
+def program_of(
+    organisation_id: UUID, token: ApiToken, maker: Rights, house: Organisation, now: datetime
+) -> Program | None:
+    """None when nothing is left of it."""
+    scopes = token.scopes_of(maker)
+    if not scopes:
+        return None
+    rights = rights_of_scopes(scopes)
     return Program(
         organisation_id=organisation_id,
         id=token.id,
-        scopes=frozenset(token.scopes),
+        scopes=frozenset(scopes),
         rights=rights if house.standing(now) == "open" else standing_still(rights),
         per_minute=token.per_minute,
         networks=house.networks_for("program"),
@@ -97,15 +111,18 @@ def tokens(store: Store, organisation_id: UUID) -> list[TokenCard]:
         known = listed(db, ApiToken)
         names = words_of(db, (token.name_id for token in known))
         used = dict(db.execute("SELECT id, last_used_at FROM api_tokens").fetchall())
-    cards = [token_card(token, names.get(token.name_id, ""), used.get(token.id)) for token in known]
+        makers = {token.id: rights_now(db, token.maker) for token in known}
+    cards = [token_card(one, names.get(one.name_id, ""), used.get(one.id), makers[one.id]) for one in known]
     return sorted(cards, key=lambda card: (card.is_revoked, card.name))
 
 
-def token_card(token: ApiToken, name: str, last_used_at: datetime | None) -> TokenCard:
+def token_card(token: ApiToken, name: str, last_used_at: datetime | None, maker: Rights) -> TokenCard:
+    held = token.scopes_of(maker)
     return TokenCard(
         id=token.id,
         name=name,
-        scopes=token.scopes,
+        scopes=held,
+        lost=[scope for scope in token.scopes if scope not in held],
         per_minute=token.per_minute,
         expires_at=token.expires_at,
         is_revoked=token.is_revoked,

@@ -16,6 +16,7 @@ PAGES = {
     "second-factor-off": "/account/security",
     "recovery-codes": "/account/security",
     "support-access": "/settings",
+    "gifts-ended": "/settings/team",
     "addresses-changed": "/settings/access",
     "organisation-suspended": "/",
     "organisation-closed": "/",

@@ -11,6 +11,7 @@ from accounts import queries as accounts
 from accounts.member import Member
 from accounts.people import links
 from accounts.sealing import seal
+from accounts.team.ending import COUNTED
 from accounts.team.queries import invitation
 from kernel.store import found_in, listed
 from kernel.texts import words_of
@@ -36,6 +37,7 @@ SINCE = "SELECT 1 FROM events WHERE stream_id = %s AND version > %s AND name = A
 NEWER = {
     "support-access": (),
     "addresses-changed": (),
+    "gifts-ended": (),
     "organisation-suspended": ("OrganisationResumed",),
     "organisation-closed": ("OrganisationReopened",),
     "trial-ends": ("TrialStarted", "PlanChosen", "OrganisationClosed"),
@@ -146,6 +148,15 @@ def about_house(asked: Asked) -> Letter:
     return Letter(name=asked.name, to=to, told=told, link=asked.page, house=house.name)
 
 
+def about_gifts(asked: Asked) -> Letter:
+    """What ended with somebody's rights, and whose they were."""
+    letter = about_house(asked)
+    with asked.store.reading(asked.organisation_id) as db:
+        member = name_of(db, f"staff/{asked.about['member_id']}")
+    counts = {name: asked.about[name] for name in COUNTED if asked.about[name] != "0"}
+    return replace(letter, told=letter.told | {"member": member} | counts)
+
+
 def must_still_concern(db: Connection, asked: Asked) -> None:
     if asked.id("person_id") not in owners(db):
         raise NotNeeded("owner_no_more")
@@ -181,6 +192,7 @@ LOOKS: dict[str, Callable[[Asked], Letter]] = {
     "invitation": about_invitation,
     **dict.fromkeys(("role-changed", "member-left"), about_member),
     **dict.fromkeys(NEWER, about_house),
+    "gifts-ended": about_gifts,
     REQUEST_WAITS: about_request,
     **dict.fromkeys((f"appointment-{kind}" for kind in MESSAGES), about_appointment),
 }

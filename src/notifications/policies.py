@@ -7,6 +7,7 @@ from typing import Any
 from accounts.events import (
     AddressesAllowed,
     InvitationMade,
+    MemberGiftsEnded,
     MemberLeft,
     MemberRoleChanged,
     OrganisationClosed,
@@ -25,6 +26,7 @@ from accounts.people.events import (
     SecondFactorTurnedOn,
     SessionOpened,
 )
+from accounts.team.ending import COUNTED
 from kernel.events import Event
 from kernel.jobs import Job
 from kernel.reader import Policy
@@ -100,6 +102,13 @@ def say_goodbye(event: MemberLeft) -> Iterator[Job]:
     """Whoever left of their own accord knows."""
     if event.why != "left":
         yield to_one(event, "member-left", member_id=event.originator_id)
+
+
+@letters.on(MemberGiftsEnded)
+def tell_owners_what_ended(event: MemberGiftsEnded) -> Iterator[Job]:
+    """Programs that stop and links that are over are missed by somebody else than whoever lost the right."""
+    counts = {name: getattr(event, name) for name in COUNTED}
+    yield to_owners(event, "gifts-ended", member_id=event.originator_id, **counts)
 
 
 @letters.on(SupportAccessOpened)

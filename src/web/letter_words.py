@@ -6,6 +6,7 @@ LETTER_WORDS = {
     "invitation": lazy_gettext("Invitation to the team"),
     "role-changed": lazy_gettext("A member's role changed"),
     "member-left": lazy_gettext("A member is no longer in the team"),
+    "gifts-ended": lazy_gettext("What a member had given ended"),
     "support-access": lazy_gettext("The support comes in"),
     "addresses-changed": lazy_gettext("Addresses that may enter changed"),
     "organisation-suspended": lazy_gettext("The organisation is suspended"),

@@ -59,5 +59,5 @@ def letter_keys() -> str:
 def around() -> dict[str, Any]:
     """Who is here, in whose place, and how their house stands."""
     visitor, member = g.get("visitor"), g.get("member")
-    behalf = visitor.behalf if visitor and member else ""
+    behalf = visit.behalf()
     return {"member": member, "visitor": visitor, "seer": g.get("seer"), "behalf": behalf and Names(()).actor(behalf)}

@@ -69,10 +69,16 @@ def act(key: str = "") -> Act:
         actor=f"support/{g.visitor.person_id}" if is_support else f"staff/{g.member.id}",
         may=g.member.rights,
         origin="support" if is_support else "desk",
-        on_behalf_of=g.visitor.behalf,
+        on_behalf_of=behalf(),
         at=now(),
         key=key,
     )
+
+
+def behalf() -> str:
+    """For whom the visitor works in the house entered, as role/identifier; for nobody once they may not do so."""
+    is_for_another = g.get("visitor") and g.get("member") and g.member.rights.may("behalf.act")
+    return g.visitor.behalf if is_for_another else ""
 
 
 def own_act() -> Act:

@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 from accounts.commands import issue_token
 from accounts.token import SCOPES
 from accounts.token_secrets import fresh_secret
+from kernel.actors import Act
 from tests.late import SETTINGS
 from tests.story import House
 from web.app import create_app
@@ -17,14 +18,22 @@ from web.app import create_app
 class Program:
     """Calls under /api/v1; the readers keep up before each call, so that lists are as fresh as in a quiet house."""
 
-    def __init__(self, house: House, app: Flask | None = None, scopes: tuple[str, ...] = tuple(SCOPES), **facts: Any):
+    def __init__(
+        self,
+        house: House,
+        app: Flask | None = None,
+        scopes: tuple[str, ...] = tuple(SCOPES),
+        issuer: Act | None = None,
+        **facts: Any,
+    ):
+        """`issuer` is who issues the token; else the installation, whose own tokens hold what they say."""
         self.house = house
         self.app = app or create_app(house.store, SETTINGS)
         self.browser = self.app.test_client()
         self.token_id = uuid4()
         self.secret = fresh_secret(house.id, self.token_id)
         given = {"name": "Site", "secret": self.secret, "scopes": scopes, "per_minute": 100_000} | facts
-        issue_token(house.store, self.token_id, **given, by=house.by())
+        issue_token(house.store, self.token_id, **given, by=issuer or house.by(actor="setup/test", origin="setup"))
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> TestResponse:
         self.house.read_on()

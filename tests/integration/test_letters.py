@@ -1,5 +1,6 @@
 """Letters about accounts: to the right person, once, with what they need and nothing that others could use."""
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -303,7 +304,7 @@ def test_an_invitation_with_an_address_is_sent_there(office: Office):
     ids = {email: uuid4() for email in ("karim@exemple.fr", "retire@exemple.fr", "")}
     for email, id in ids.items():
         facts = {"role": "practitioner", "expires_at": now() + timedelta(days=7), "email": email}
-        make_invitation(office.store, id, **facts, by=house.by(at=now()))
+        make_invitation(office.store, id, **facts, by=house.by(actor="setup/test", at=now()))
     revoke_invitation(office.store, ids["retire@exemple.fr"], by=house.by())
     office.work(house.id)
     (letter,) = office.box.letters
@@ -340,6 +341,24 @@ def test_a_member_hears_of_a_new_role_and_of_leaving(office: Office):
     office.work(house.id)
     assert office.box.latest()["Subject"] == "Vous ne faites plus partie de l’équipe de Les Tilleuls"
     assert len(office.box.letters) == 2
+
+
+def test_owners_hear_what_ended_with_a_member_and_nothing_when_nothing_did(office: Office):
+    house = office.house
+    house.hire("owner", f"{uuid4()}@exemple.fr", "Agnès")
+    for has_made in (False, True):
+        id = uuid4()
+        house.hire("manager", f"{id}@exemple.fr", "Bruno", id=id)
+        if has_made:
+            facts = {"role": "secretary", "expires_at": now() + timedelta(days=7)}
+            make_invitation(office.store, uuid4(), **facts, by=house.by(actor=f"staff/{id}", at=now()))
+        remove_member(office.store, id, by=house.by(at=now()))
+    office.work(house.id)
+    told = [letter for letter in office.box.letters if "ont pris fin" in letter["Subject"]]
+    (letter,) = told
+    assert letter["To"].addresses[0].display_name == "Agnès"
+    assert re.search(r"Membre\W+Bruno.*Invitations\W+1", plain(letter), re.DOTALL)
+    assert "Jetons" not in plain(letter)
 
 
 def test_a_worker_that_was_overtaken_hands_nothing_over_and_nobody_does_so_twice(office: Office):

@@ -11,7 +11,7 @@ from accounts import commands as houses
 from accounts.member import GrantUnknown, Member, MemberGone, RoleUnknown
 from accounts.organisation import Organisation, OrganisationNotSo, PlanTooSmall, PlanUnknown
 from accounts.people.acts import as_self
-from accounts.rights import Grants, rights_of
+from accounts.rights import SETUP, Grants, rights_of
 from accounts.support import commands as support
 from accounts.support.access import SupportAccessNotValid, SupportAccessOver
 from accounts.team import commands as team
@@ -94,7 +94,7 @@ def test_an_invitation_taken_back_or_past_its_time_lets_nobody_in(house: House):
     team.revoke_invitation(house.store, gone, by=house.by())
     with pytest.raises(InvitationOver, match="revoked"):
         follow(house, gone)
-    assert house.store.find(house.id, Invitation, old).over(NOW + timedelta(seconds=1)) == "expired"
+    assert house.store.find(house.id, Invitation, old).over(NOW + timedelta(seconds=1), SETUP) == "expired"
 
 
 @pytest.mark.parametrize("facts", [{"uses": 0}, {"uses": 1001}, {"expires_at": NOW}])

@@ -11,7 +11,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from accounts.member import Member
-from accounts.rights import GRANTABLE, RIGHTS
+from accounts.rights import GRANTABLE, RIGHTS, ROLES, Grants, rights_of
+from accounts.team.commands import change_member_grants
+from accounts.team.invitation import beyond
 from accounts.team.queries import invitations
 from tests.browser.visitor import MOMENT, PASSWORD, Desk, open_desk, words
 from web import visit
@@ -136,6 +138,32 @@ def test_an_invitation_is_shown_as_a_link_and_as_a_square(desk: Desk):
     assert "currentColor" in page.text
     assert desk.app.test_client().get(link).status_code == 200
     assert desk.app.test_client().get(f"{link}x").status_code == 404
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_link_is_shown_to_those_alone_who_could_make_that_invitation(desk: Desk, role: str):
+    """Nobody becomes by a link of another's what they could not make anybody."""
+    where = invite(desk, role=role).location
+    id, theirs = hired(desk, "manager")
+    is_shown = "/join/" in theirs.get(where).text
+    assert is_shown is (role != "owner")
+    assert ("<svg" in theirs.get(where).text.partition("drawn")[2]) is is_shown
+    grants = Grants(taken=("clients.block",))
+    change_member_grants(desk.house.store, id, grants, by=desk.house.by())
+    page = theirs.get(where)
+    assert page.status_code == 200
+    assert ("/join/" in page.text) is (beyond(role, None, rights_of("manager", None, grants)) == [])
+
+
+def test_what_ended_with_a_member_is_told_to_whoever_removed_them(desk: Desk):
+    id, theirs = hired(desk, "manager")
+    made = theirs.post("/settings/team/invitations", data={"role": "secretary", "uses": 0, "days": 7})
+    link = re.search(r"/join/[\w=-]+", theirs.get(made.location).text)[0]
+    assert desk.app.test_client().get(link).status_code == 200
+    page = words(desk.get(desk.post(f"/settings/team/{id}/remove").location))
+    assert "Ont pris fin avec : 1 invitation." in page
+    assert desk.app.test_client().get(link).status_code == 410
+    assert "/join/" not in desk.get("/settings/team").text
 
 
 def test_whoever_follows_the_link_joins_the_team_in_its_role(desk: Desk):

@@ -22,6 +22,8 @@ class SupportAccessOver(Refusal):
 
 
 class SupportAccess(Aggregate, kw_only=True):
+    """`allowed_by` is who let it change things, as role/identifier."""
+
     is_listed: ClassVar[bool] = True
 
     person_id: UUID | None = None
@@ -29,6 +31,7 @@ class SupportAccess(Aggregate, kw_only=True):
     until: datetime | None = None
     reason_id: UUID | None = None
     may_change: bool = False
+    allowed_by: str = ""
 
     def open(self, person_id: UUID, until: datetime, by: Act) -> None:
         if by.reason_id is None or not by.at < until <= by.at + LONGEST:
@@ -44,9 +47,9 @@ class SupportAccess(Aggregate, kw_only=True):
         self.must_be_good(by)
         self.trigger(SupportPageSeen, by, page=page, thing_id=thing_id)
 
-    def end(self, by: Act) -> None:
+    def end(self, by: Act, why: str = "") -> None:
         if self.is_good(by.at):
-            self.trigger(SupportAccessEnded, by)
+            self.trigger(SupportAccessEnded, by, why=why)
 
     def is_good(self, now: datetime) -> bool:
         return self.until is not None and now < self.until
@@ -61,7 +64,7 @@ class SupportAccess(Aggregate, kw_only=True):
                 self.person_id, self.opened_at, self.until = event.person_id, event.at, event.until
                 self.reason_id = event.reason_id
             case SupportChangesAllowed():
-                self.may_change = True
+                self.may_change, self.allowed_by = True, event.by
             case SupportAccessEnded():
                 self.until = event.at
             case SupportPageSeen():

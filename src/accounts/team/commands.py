@@ -3,9 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
+from accounts.givers import rights_now
 from accounts.member import Member
 from accounts.organisation import Organisation
 from accounts.rights import Grants
+from accounts.team.ending import take_along
 from accounts.team.invitation import Invitation
 from kernel.actors import Act
 from kernel.errors import Refusal
@@ -55,14 +57,15 @@ def change_member_role(log: Log, id: UUID, *, role: str, resource_id: UUID | Non
     member.change_role(role, resource_id, by)
     if was_owner and role != "owner":
         must_leave_an_owner(log, id)
-    log.keep(member)
+    take_along(log, member, by)
 
 
 @command("team.write", is_exclusive=True)
 def change_member_grants(log: Log, id: UUID, grants: Grants, *, by: Act) -> None:
+    log.lock([by.organisation_id])
     member = log.get(Member, id)
     member.change_grants(grants, by)
-    log.keep(member)
+    take_along(log, member, by)
 
 
 @command("team.write", is_exclusive=True)
@@ -82,7 +85,7 @@ def let_go(log: Log, member: Member, why: str, by: Act) -> None:
     must_leave_an_owner(log, member.id)
     member.leave(why, by)
     log.connection.execute(LEAVE, (member.id,))
-    log.keep(member)
+    take_along(log, member, by)
 
 
 def must_leave_an_owner(log: Log, id: UUID) -> None:
@@ -132,7 +135,7 @@ def accept_invitation(
     """Adds whoever follows the link to the team at once. `resource_id` is a column for somebody for whom the
     invitation names none."""
     invitation = log.get(Invitation, id)
-    invitation.use(member_id, by)
+    invitation.use(member_id, rights_now(log.connection, invitation.maker), by)
     log.keep(invitation)
     column_id = invitation.resource_id or resource_id
     take_in(log, Member(id=member_id), person_id, name, email, invitation.role, column_id, by)

@@ -14,6 +14,7 @@ from kernel.events import Event
 from kernel.rights import Forbidden, Rights
 
 MOST_USES = 1000
+TEAM = "team.write"
 
 
 class InvitationNotValid(Refusal):
@@ -27,6 +28,8 @@ class InvitationOver(Refusal):
 
 
 class Invitation(Aggregate, kw_only=True):
+    """`maker` is who made it, as role/identifier: it lets nobody in whom they could not let in now."""
+
     is_listed: ClassVar[bool] = True
 
     role: str = ""
@@ -36,6 +39,7 @@ class Invitation(Aggregate, kw_only=True):
     expires_at: datetime | None = None
     email_id: UUID | None = None
     is_revoked: bool = False
+    maker: str = ""
 
     def make(
         self,
@@ -48,24 +52,26 @@ class Invitation(Aggregate, kw_only=True):
         email_id: UUID | None,
     ) -> None:
         must_be_a_role(role)
-        must_be_theirs_to_give(role, resource_id, by)
+        must_be_theirs_to_give(role, resource_id, by.may)
         if expires_at <= by.at or (uses is not None and not 1 <= uses <= MOST_USES):
             raise InvitationNotValid
         facts = {"role": role, "resource_id": resource_id, "uses": uses, "expires_at": expires_at, "email_id": email_id}
         self.trigger(InvitationMade, by, **facts)
 
-    def use(self, member_id: UUID, by: Act) -> None:
-        if why := self.over(by.at):
+    def use(self, member_id: UUID, maker: Rights, by: Act) -> None:
+        """`maker` is what whoever made it may do now."""
+        if why := self.over(by.at, maker):
             raise InvitationOver(why=why)
         self.trigger(InvitationUsed, by, member_id=member_id)
 
-    def revoke(self, by: Act) -> None:
+    def revoke(self, by: Act, why: str = "") -> None:
         if not self.is_revoked:
-            self.trigger(InvitationRevoked, by)
+            self.trigger(InvitationRevoked, by, why=why)
 
-    def over(self, now: datetime) -> str:
-        """Why nobody joins by it any more: revoked, used or expired; empty while it is good."""
-        if self.is_revoked:
+    def over(self, now: datetime, maker: Rights) -> str:
+        """Why nobody joins by it any more: revoked, used or expired; empty while it is good. It also counts as revoked
+        while whoever made it could not make it."""
+        if self.is_revoked or beyond(self.role, self.resource_id, maker):
             return "revoked"
         if self.uses is not None and self.used >= self.uses:
             return "used"
@@ -75,17 +81,21 @@ class Invitation(Aggregate, kw_only=True):
         match event:
             case InvitationMade():
                 self.role, self.resource_id, self.uses = event.role, event.resource_id, event.uses
-                self.expires_at, self.email_id = event.expires_at, event.email_id
+                self.expires_at, self.email_id, self.maker = event.expires_at, event.email_id, event.by
             case InvitationUsed():
                 self.used += 1
             case InvitationRevoked():
                 self.is_revoked = True
 
 
-def must_be_theirs_to_give(role: str, resource_id: UUID | None, by: Act) -> None:
+def must_be_theirs_to_give(role: str, resource_id: UUID | None, giver: Rights) -> None:
     """Nobody invites into more than they hold."""
-    beyond = gained_beyond(rights_of(role, resource_id), Rights(), by.may)
-    if role == "owner" and not by.may.may(OWNERS):
-        beyond.append(OWNERS)
-    if beyond:
-        raise Forbidden(right=beyond[0])
+    if lacking := beyond(role, resource_id, giver):
+        raise Forbidden(right=lacking[0])
+
+
+def beyond(role: str, resource_id: UUID | None, giver: Rights) -> list[str]:
+    """What whoever invites into this role would have to hold, and does not."""
+    asked = (TEAM, OWNERS) if role == "owner" else (TEAM,)
+    lacking = [right for right in asked if not giver.may(right)]
+    return lacking + gained_beyond(rights_of(role, resource_id), Rights(), giver)

@@ -5,10 +5,12 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from accounts.givers import rights_now
 from accounts.member import Member
 from accounts.organisation import Organisation
 from accounts.rights import Grants
 from accounts.team.invitation import Invitation
+from kernel.rights import Rights
 from kernel.store import Store, found_in, listed
 from kernel.texts import words_of
 
@@ -69,7 +71,7 @@ def invitations(store: Store, organisation_id: UUID, now: datetime) -> list[Invi
         found = listed(db, Invitation)
         words = words_of(db, (one.email_id for one in found))
         name = listed(db, Organisation)[0].name
-    cards = [card_of(one, words, name, now) for one in found]
+        cards = [card_of(one, words, name, now, rights_now(db, one.maker)) for one in found]
     return sorted(cards, key=lambda card: (bool(card.over), -card.expires_at.timestamp()))
 
 
@@ -78,10 +80,13 @@ def invitation(store: Store, organisation_id: UUID, id: UUID, now: datetime) -> 
         found = found_in(db, Invitation, id)
         if found is None:
             return None
-        return card_of(found, words_of(db, [found.email_id]), listed(db, Organisation)[0].name, now)
+        maker = rights_now(db, found.maker)
+        return card_of(found, words_of(db, [found.email_id]), listed(db, Organisation)[0].name, now, maker)
 
 
-def card_of(found: Invitation, words: dict[UUID, str], organisation_name: str, now: datetime) -> InvitationCard:
+def card_of(
+    found: Invitation, words: dict[UUID, str], organisation_name: str, now: datetime, maker: Rights
+) -> InvitationCard:
     return InvitationCard(
         id=found.id,
         role=found.role,
@@ -90,7 +95,7 @@ def card_of(found: Invitation, words: dict[UUID, str], organisation_name: str, n
         used=found.used,
         expires_at=found.expires_at,
         email=words.get(found.email_id, "") if found.email_id else "",
-        over=found.over(now),
+        over=found.over(now, maker),
         organisation_name=organisation_name,
     )
 

@@ -4,13 +4,14 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import segno
-from flask import current_app, render_template, url_for
+from flask import current_app, g, render_template, url_for
 from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from accounts.sealing import seal
 from accounts.team import commands, queries
+from accounts.team.invitation import beyond
 from accounts.team.queries import InvitationCard
 from kernel.errors import NotFound
 from web import told, visit
@@ -47,10 +48,12 @@ def invite() -> Response:
 @settings.get("/team/invitations/<uuid:id>")
 @admits("team.write")
 def invitation(id: UUID) -> str:
-    """The link can be shown as often as wanted: it is sealed anew each time, and never stored."""
+    """The link can be shown as often as wanted, to whoever could make this very invitation now: it is sealed anew each
+    time, and never stored."""
     one = invitation_of(id)
-    link = link_of(one)
-    return render_template("settings/invitation.html", one=one, link=link, square=square(link))
+    is_theirs = not one.over and not beyond(one.role, one.resource_id, g.member.rights)
+    link = link_of(one) if is_theirs else ""
+    return render_template("settings/invitation.html", one=one, link=link, square=square(link) if link else "")
 
 
 @settings.post("/team/invitations/<uuid:id>/revoke")

@@ -4,12 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from flask import g, render_template, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from accounts import queries as accounts
 from accounts.rights import GRANTABLE, RIGHTS, ROLES, Grants, rights_of
 from accounts.team import commands, queries
+from accounts.team.ending import ended_with
 from accounts.team.queries import TeamMember
 from agenda import queries as agenda
 from agenda.queries import ResourceCard
@@ -65,10 +66,10 @@ def member(id: UUID) -> str:
 def change_role(id: UUID) -> Response:
     facts = sent(ChangeRole)
     by = visit.act(facts["key"]).expecting(id, facts["expected_version"])
-    told.await_view(
-        commands.change_member_role(visit.store(), id, role=facts["role"], resource_id=facts["resource_id"], by=by)
+    position = commands.change_member_role(
+        visit.store(), id, role=facts["role"], resource_id=facts["resource_id"], by=by
     )
-    return back_to(id, gettext("Role changed. It holds from their next click."))
+    return back_to(id, position, gettext("Role changed. It holds from their next click."))
 
 
 @settings.post("/team/<uuid:id>/rights")
@@ -77,8 +78,8 @@ def change_role(id: UUID) -> Response:
 def change_grants(id: UUID) -> Response:
     facts, one = sent(ChangeGrants), member_of(id)
     by = visit.act(facts["key"]).expecting(id, facts["expected_version"])
-    told.await_view(commands.change_member_grants(visit.store(), id, grants_in(facts, one), by=by))
-    return back_to(id, gettext("Rights changed. They hold from their next click."))
+    position = commands.change_member_grants(visit.store(), id, grants_in(facts, one), by=by)
+    return back_to(id, position, gettext("Rights changed. They hold from their next click."))
 
 
 @settings.post("/team/<uuid:id>/remove")
@@ -86,9 +87,10 @@ def change_grants(id: UUID) -> Response:
 @asks_who
 def remove_member(id: UUID) -> Response:
     one = member_of(id)
-    told.await_view(commands.remove_member(visit.store(), id, by=visit.act()))
+    position = commands.remove_member(visit.store(), id, by=visit.act())
+    told.await_view(position)
     words = gettext("%(name)s is no longer in the team. The appointments stay.", name=one.name)
-    return told.leave_for(url_for("settings.team"), Toast(words=words))
+    return told.leave_for(url_for("settings.team"), Toast(words=f"{words} {ended_words(id, position)}".strip()))
 
 
 def grants_in(facts: dict[str, Any], one: TeamMember) -> Grants:
@@ -139,5 +141,23 @@ def places() -> list[Any]:
         return accounts.places(db)
 
 
-def back_to(id: UUID, words: str) -> Response:
-    return told.leave_for(url_for("settings.member", id=id), Toast(words=words))
+def back_to(id: UUID, position: int, words: str) -> Response:
+    told.await_view(position)
+    told_too = ended_words(id, position)
+    return told.leave_for(url_for("settings.member", id=id), Toast(words=f"{words} {told_too}".strip()))
+
+
+def ended_words(id: UUID, position: int) -> str:
+    """What ended with the member's rights, for whoever changed them."""
+    ended = ended_with(visit.store(), visit.house(), id, position)
+    if ended is None:
+        return ""
+    counts = (
+        (ended.invitations, ngettext("%(num)d invitation", "%(num)d invitations", ended.invitations)),
+        (ended.tokens, ngettext("%(num)d API token", "%(num)d API tokens", ended.tokens)),
+        (
+            ended.support_accesses,
+            ngettext("%(num)d support access", "%(num)d support accesses", ended.support_accesses),
+        ),
+    )
+    return gettext("Ended with it: %(things)s.", things=", ".join(words for count, words in counts if count))

@@ -4,12 +4,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import render_template, request, url_for
+from flask import g, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 
 from accounts import commands
 from accounts import token_queries as queries
+from accounts.rights import scopes_held
 from accounts.token import SCOPES
 from accounts.token_secrets import fresh_secret
 from web import told, visit
@@ -35,7 +36,8 @@ SCOPE_WORDS = {
 @admits("programs.write")
 def tokens() -> str:
     known = queries.tokens(visit.store(), visit.house())
-    return render_template("settings/tokens.html", tokens=known, scopes=SCOPE_WORDS, now=visit.now())
+    held = scopes_held(SCOPES, g.member.rights)
+    return render_template("settings/tokens.html", tokens=known, scopes=SCOPE_WORDS, held=held, now=visit.now())
 
 
 @settings.post("/tokens")
