@@ -62,7 +62,6 @@ def change_member_role(log: Log, id: UUID, *, role: str, resource_id: UUID | Non
 
 @command("team.write", is_exclusive=True)
 def change_member_grants(log: Log, id: UUID, grants: Grants, *, by: Act) -> None:
-    log.lock([by.organisation_id])
     member = log.get(Member, id)
     member.change_grants(grants, by)
     take_along(log, member, by)
