@@ -17,10 +17,10 @@ class Act(Struct, frozen=True, kw_only=True):
     `actor` and `on_behalf_of` read role/identifier: staff/…, client/…, api/…, policy/…, import/…, support/…, person/…
     (somebody about themself). `origin`: desk, public, api, import, sync, policy, support, setup or door. `at` is when
     we learn it (aware, UTC); `happened_at` when it happened, if earlier. `key` makes sending the command twice the
-    same as once. `expects` is the version at which the asker saw the thing of this identifier: if it is another one by
-    now, nothing is changed. `is_online` says that a client books through a program: what holds for clients holds,
-    whoever the actor is. `may` is what the actor may do, nothing unless said; `right` is the one that the running
-    command uses.
+    same as once, among those of the same origin. `expects` is the version at which the asker saw the thing of this
+    identifier: if it is another one by now, nothing is changed. `is_online` says that a client books through a
+    program: what holds for clients holds, whoever the actor is. `may` is what the actor may do, nothing unless said;
+    `right` is the one that the running command uses.
     """
 
     organisation_id: UUID

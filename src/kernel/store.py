@@ -36,7 +36,9 @@ Kind = TypeVar("Kind", bound=Aggregate)
 
 TRIES = 6
 CLASHES = (ClaimsClash, VersionClash, UniqueViolation, DeadlockDetected, SerializationFailure)
-REMEMBER = "INSERT INTO commands (key, fingerprint, position, at) VALUES (%s, %s, %s, %s)"
+# Whoever sends a form, calls as a program or runs a job meets none of the others' keys.
+REMEMBER = "INSERT INTO commands (origin, key, fingerprint, position, at) VALUES (%s, %s, %s, %s, %s)"
+REMEMBERED = "SELECT fingerprint, position FROM commands WHERE origin = %s AND key = %s"
 STATE = "SELECT state FROM states WHERE kind = %s AND stream_id = %s"
 PUT_STATE = """
 INSERT INTO states (kind, stream_id, version, state) VALUES (%s, %s, %s, %s)
@@ -242,7 +244,7 @@ def alone(
 def remember(log: Log, by: Act, asked: bytes) -> None:
     if by.key:
         try:
-            log.connection.execute(REMEMBER, (by.key, asked, log.position, by.at), prepare=True)
+            log.connection.execute(REMEMBER, (by.origin, by.key, asked, log.position, by.at), prepare=True)
         except UniqueViolation as taken:
             raise KeyTaken from taken
 
@@ -252,7 +254,7 @@ def answered(store: Store, by: Act, asked: bytes) -> int | None:
     if not by.key:
         return None
     with store.reading(by.organisation_id) as db:
-        known = db.execute("SELECT fingerprint, position FROM commands WHERE key = %s", (by.key,)).fetchone()
+        known = db.execute(REMEMBERED, (by.origin, by.key)).fetchone()
     if known and known[0] != asked:
         raise KeyUsedDifferently(key=by.key)
     return known[1] if known else None

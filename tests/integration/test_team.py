@@ -220,12 +220,19 @@ def test_a_house_keeps_an_owner(house: House):
     assert not member(house, other).has_left
 
 
+def test_nobody_makes_somebody_else_leave_of_their_own_will(house: House):
+    other = follow(house, invite(house))
+    with pytest.raises(Forbidden):
+        team.leave_team(house.store, other, by=house.by())
+    assert not member(house, other).has_left
+
+
 def test_two_owners_who_leave_at_once_do_not_both_leave(house: House):
     other = follow(house, invite(house, role="owner"))
 
     def leave(id: UUID) -> int:
         try:
-            team.leave_team(house.store, id, by=house.by())
+            team.leave_team(house.store, id, by=house.by(actor=f"staff/{id}"))
         except team.LastOwner:
             return 0
         return 1

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from accounts.givers import rights_now
+from accounts.givers import member_behind, rights_now
 from accounts.member import Member
 from accounts.organisation import Organisation
 from accounts.rights import Grants
@@ -11,6 +11,7 @@ from accounts.team.ending import take_along
 from accounts.team.invitation import Invitation
 from kernel.actors import Act
 from kernel.errors import Refusal
+from kernel.rights import Forbidden
 from kernel.store import Log, command
 
 KNOWN = "SELECT 1 FROM members WHERE person_id = %s AND is_current"
@@ -76,7 +77,9 @@ def remove_member(log: Log, id: UUID, *, by: Act) -> None:
 
 @command("desk.enter", is_exclusive=True)
 def leave_team(log: Log, id: UUID, *, by: Act) -> None:
-    """Of one's own will."""
+    """Of one's own will: whoever sends somebody else away needs the right to."""
+    if member_behind(by.actor) != id:
+        raise Forbidden(right="team.write")
     let_go(log, log.get(Member, id), "left", by)
 
 
