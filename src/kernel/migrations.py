@@ -29,6 +29,7 @@ HOUSE_TABLES = {
     "migrations": Grants(),
     "positions": Grants(app=READ, reader=WRITE, door=READ),
     "rate_windows": Grants(door=WRITE),
+    "door_tries": Grants(door=WRITE),
 }
 # Facts are for ever: the application adds to them and nobody changes them.
 APPEND_ONLY = {"events"}

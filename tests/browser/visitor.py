@@ -93,6 +93,7 @@ def open_desk(database_url: str, patch: pytest.MonkeyPatch, *, is_forged: bool =
     # The clock stands still, so what other tests tried at the door would never be forgotten.
     with store.database.at_the_door() as db:
         db.execute("DELETE FROM rate_windows")
+        db.execute("DELETE FROM door_tries")
     try:
         with app_on(store) as app:
             app.config["WTF_CSRF_ENABLED"] = not is_forged

@@ -116,7 +116,7 @@ def test_what_was_counted_long_ago_is_not_kept(store: Store, email: str, address
     must_not_hurry(store, gates(email, address), NOW)
     forgive(store, [], NOW + timedelta(days=2))
     with store.database.at_the_door() as db:
-        assert db.execute("SELECT 1 FROM rate_windows WHERE key = %s", (account(email).key,)).fetchone() is None
+        assert db.execute("SELECT 1 FROM door_tries WHERE key = %s", (account(email).key,)).fetchone() is None
 
 
 def test_one_address_tries_thirty_accounts(store: Store, address: str):
@@ -161,7 +161,7 @@ def unreachable(*_: object) -> None:
 def test_addresses_of_people_are_not_in_the_table_of_counts(store: Store, email: str, address: str):
     must_not_hurry(store, gates(email, address), NOW)
     with store.database.at_the_door() as db:
-        keys = " ".join(key for (key,) in db.execute("SELECT key FROM rate_windows"))
+        keys = " ".join(key for (key,) in db.execute("SELECT key FROM door_tries"))
     assert email not in keys
     assert "exemple" not in keys
 

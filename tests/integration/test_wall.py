@@ -27,6 +27,7 @@ READ_AT_THE_DOOR = {
     "members": {"organisation_id", "id", "person_id", "email", "password_hash", "is_current", "written_at"},
     "positions": {"reader", "position"},
     "rate_windows": {"key", "count", "ends_at"},
+    "door_tries": {"key", "count", "ends_at"},
     "states": {"organisation_id", "kind", "stream_id", "version", "state"},
 }
 # Keys that an organisation does not lead.
@@ -34,6 +35,7 @@ OF_THE_HOUSE = {
     "migrations_pkey": "of the house",
     "positions_pkey": "one log, one order",
     "rate_windows_pkey": "who asks is counted before we know who it is",
+    "door_tries_pkey": "who tries is counted before we know who it is",
     "logins_email_key": "an address is typed before anybody knows whose it is; no answer ever says that it is taken",
 }
 DEFINERS: set[str] = set()

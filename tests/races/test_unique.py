@@ -151,6 +151,7 @@ UNMET = {
     "distinct_clients_pkey": ON_CONFLICT,
     "letters_pkey": ON_CONFLICT,
     "rate_windows_pkey": ON_CONFLICT,
+    "door_tries_pkey": ON_CONFLICT,
     "one_at_a_time": "the rules see the same rows under the same lock (written by hand in test_log)",
     "claims_pkey": FIRST_OTHERS,
     "api_tokens_pkey": FIRST_OTHERS,

@@ -1,4 +1,4 @@
-"""How often somebody may try: growing pauses, counted in PostgreSQL, and no lock that strangers could turn."""
+"""How often somebody may try: growing pauses, counted where no crash forgets them, and no lock that strangers turn."""
 
 import hashlib
 import ipaddress
@@ -13,7 +13,7 @@ from kernel.store import Store
 
 # Who comes too early is neither counted nor looked at. Of many at once one gets through: the row is locked.
 TRY = """
-INSERT INTO rate_windows AS r (key, count, ends_at) VALUES (%(key)s, 1, %(now)s + %(forget)s)
+INSERT INTO door_tries AS r (key, count, ends_at) VALUES (%(key)s, 1, %(now)s + %(forget)s)
 ON CONFLICT (key) DO UPDATE SET
     count = CASE WHEN r.ends_at <= %(now)s THEN 1 ELSE r.count + 1 END, ends_at = %(now)s + %(forget)s
 WHERE r.ends_at <= %(now)s OR r.count < %(free)s
@@ -22,12 +22,12 @@ RETURNING count"""
 WAIT = """
 SELECT ceil(extract(epoch FROM ends_at - %(forget)s - %(now)s) / 60
     + least(2 ^ least(count - %(free)s, 20), %(longest)s) / 60)::int
-FROM rate_windows WHERE key = %(key)s"""
-FORGET = "DELETE FROM rate_windows WHERE key = ANY(%s)"
-FORGET_PAST = "DELETE FROM rate_windows WHERE ends_at < %s"
-GIVE_BACK = "UPDATE rate_windows SET count = greatest(count - 1, 0) WHERE key = ANY(%s)"
+FROM door_tries WHERE key = %(key)s"""
+FORGET = "DELETE FROM door_tries WHERE key = ANY(%s)"
+FORGET_PAST = "DELETE FROM door_tries WHERE ends_at < %s"
+GIVE_BACK = "UPDATE door_tries SET count = greatest(count - 1, 0) WHERE key = ANY(%s)"
 SPEND = """
-INSERT INTO rate_windows AS r (key, count, ends_at) VALUES (%s, 1, %s) ON CONFLICT DO NOTHING RETURNING count"""
+INSERT INTO door_tries AS r (key, count, ends_at) VALUES (%s, 1, %s) ON CONFLICT DO NOTHING RETURNING count"""
 
 
 class TriedTooOften(Refusal):
