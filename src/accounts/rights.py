@@ -77,7 +77,7 @@ POLICY_RIGHTS = {
         "absences.write",
         "rules.override",
     ),
-    "webhooks": (),
+    "webhooks": ("webhooks.stop",),
     "people": (),
     "letters": (),
     "telling": ("messages.plan",),
@@ -154,7 +154,7 @@ def read_table(text: str) -> dict[str, dict[str, str]]:
 RIGHTS = read_table(TABLE)
 # Making an installation, its demo and its tests: everything there is.
 # What only the installation's own command line, its support and its policies may do.
-OTHERS = ("requests.end", "messages.plan", "organisation.suspend", "support.open", "support.name")
+OTHERS = ("requests.end", "messages.plan", "webhooks.stop", "organisation.suspend", "support.open", "support.name")
 SETUP = Rights(dict.fromkeys([*RIGHTS, *PERSON.reach, *OTHERS]))
 
 

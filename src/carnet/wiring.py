@@ -16,10 +16,12 @@ from booking.policies import JOBS as BOOKING_JOBS
 from booking.policies import endings
 from importing.policies import JOBS as IMPORT_JOBS
 from importing.policies import imports
+from kernel.bell import Bell
 from kernel.check import Checked
 from kernel.check import check as check_view
 from kernel.errors import Unavailable
 from kernel.jobs import Worker
+from kernel.lanes import Lane, complete
 from kernel.parked import release as release_streams
 from kernel.reader import Reader
 from kernel.rebuild import rebuild as rebuild_view
@@ -41,6 +43,19 @@ from webhooks.policies import webhooks
 VIEWS: tuple[Reader, ...] = (agenda, absences, history, visits, series, occurrences, messages)
 READERS = (*VIEWS, endings, imports, webhooks, people, letters, telling)
 JOBS = declared({**BOOKING_JOBS, **IMPORT_JOBS, **WEBHOOK_JOBS, **PEOPLE_JOBS, **LETTER_JOBS, **MESSAGE_JOBS})
+# What may wait for somebody outside has hands of its own; nobody's letter to sign in waits for anything but letters.
+LANES = complete(
+    (
+        Lane("letters", ("send_letter",), hands=4, share=2),
+        Lane("messages", ("send_message",), hands=4, share=2),
+        Lane("planning", ("plan_messages", "tell_approvers", "write_to_owners", "copy_to_teams"), hands=3, share=2),
+        Lane("endings", ("end_request", "end_hold", "forget_rows"), hands=2, share=1),
+        Lane("imports", ("bring_in_rows", "undo_rows"), hands=2, share=1),
+        Lane("webhooks", ("deliver_webhooks",), hands=8, share=3),
+        Lane("others", ("replay_webhook",), hands=2, share=1),
+    ),
+    JOBS,
+)
 TICK = 0.02
 
 log = structlog.get_logger()
@@ -50,11 +65,15 @@ said: dict[str, str] = {}
 def run_readers() -> None:
     """Follows the log with every reader until told to stop; a fault in one never holds up the others."""
     stopping = stop_on_signals()
-    store = Store(read_settings(os.environ).database_url, size=2)
+    settings = read_settings(os.environ)
+    store, bell = Store(settings.database_url, size=2), Bell(settings.redis_url)
     register(store)
     while not stopping.is_set():
-        if not any([follow(reader, store) for reader in READERS]):
+        if any([follow(reader, store) for reader in READERS]):
+            bell.ring()
+        else:
             stopping.wait(TICK)
+    bell.close()
     store.close()
 
 
@@ -92,8 +111,9 @@ def catch_up(store: Store) -> None:
 
 def run_worker() -> None:
     settings = read_settings(os.environ)
-    store = Store(settings.database_url, size=6)
-    Worker(store, JOBS, settings.redis_url).run(stop_on_signals())
+    # A job may read with one connection what it asks about with another.
+    store = Store(settings.database_url, size=2 * sum(lane.hands for lane in LANES) + 1)
+    Worker(store, JOBS, settings.redis_url, LANES).run(stop_on_signals())
     store.close()
 
 

@@ -1,5 +1,6 @@
 """The pool of connections, and the three ways in: within one organisation, as a reader across all, and at the door."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
@@ -31,6 +32,8 @@ SETTINGS = " ".join(
 
 # How long a request waits for a connection, in seconds.
 WAIT = 5.0
+# How many transactions this thread is within.
+depth = threading.local()
 
 
 class Database:
@@ -80,7 +83,8 @@ class Database:
         try:
             with self.pool.connection() as connection:
                 connection.execute(enter.encode())
-                yield connection
+                with counted():
+                    yield connection
         except (PoolTimeout, psycopg.OperationalError) as lost:
             if is_settled_by_retry(lost):
                 raise
@@ -94,6 +98,20 @@ def lock_key(organisation_id: UUID, id: UUID | None = None) -> int:
     """The advisory lock of an organisation, or of something in it; others' identifiers lead to other locks."""
     named = organisation_id.bytes + (id.bytes if id else b"")
     return int.from_bytes(blake2b(named, digest_size=8).digest(), "big", signed=True)
+
+
+@contextmanager
+def counted() -> Iterator[None]:
+    depth.count = getattr(depth, "count", 0) + 1
+    try:
+        yield
+    finally:
+        depth.count -= 1
+
+
+def is_within_transaction() -> bool:
+    """Whether this thread is."""
+    return getattr(depth, "count", 0) > 0
 
 
 def is_settled_by_retry(error: Exception) -> bool:

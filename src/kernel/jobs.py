@@ -1,50 +1,52 @@
-"""Due work: rows in PostgreSQL, carried by dramatiq, leased while done, tried again when it fails."""
+"""Due work: rows in PostgreSQL, leased when a hand is free, carried by dramatiq, tried again when it fails."""
 
 import threading
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import dramatiq
 import msgspec
 import structlog
-from dramatiq.brokers.redis import RedisBroker
-from dramatiq.brokers.stub import StubBroker
 from msgspec import Struct
 from psycopg import Connection
 
+from kernel import clock
+from kernel.bell import Bell
+from kernel.errors import Unavailable
+from kernel.hands import Hands
+from kernel.lanes import EVERYTHING, Lane
+from kernel.leases import (
+    AGAIN,
+    DONE,
+    LEASE,
+    LONGEST_PAUSE,
+    NOT_YET,
+    Leased,
+    lease_due,
+    pause,
+    pull_back,
+    renew,
+    settle,
+    take,
+)
 from kernel.store import Store
 
-LEASE = timedelta(seconds=60)
-FIRST_PAUSE = timedelta(seconds=5)
-LONGEST_PAUSE = timedelta(hours=1)
+SHORTEST_WAIT, WAIT = 0.02, 0.2
+# What is done besides leasing: clocks compared, leases renewed, forgotten pauses ended; in seconds.
+BEAT = LEASE.total_seconds() / 6
 
 QUEUE = """
 INSERT INTO jobs (organisation_id, key, name, facts, due_at) VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"""
-QUEUE_AGAIN = """
+# What waits for longer than any pause was put off by a clock that has been put right since.
+QUEUE_AGAIN = f"""
 INSERT INTO jobs AS j (organisation_id, key, name, facts, due_at) VALUES (%s, %s, %s, %s, %s)
 ON CONFLICT (organisation_id, key) DO UPDATE SET asked = j.asked + 1, done_at = NULL,
-    due_at = CASE WHEN j.done_at IS NULL THEN j.due_at ELSE excluded.due_at END,
+    due_at = CASE WHEN j.done_at IS NULL AND j.due_at <= now() + interval '{LONGEST_PAUSE.total_seconds()} seconds'
+        THEN j.due_at ELSE least(excluded.due_at, now()) END,
     tries = CASE WHEN j.done_at IS NULL THEN j.tries ELSE 0 END"""
 HURRY = "UPDATE jobs SET due_at = %s, tries = 0 WHERE organisation_id = %s AND key = %s AND done_at IS NULL"
-LEASE_DUE = """
-UPDATE jobs SET leased_until = %(until)s, tries = tries + 1
-WHERE (organisation_id, key) IN (
-    SELECT organisation_id, key FROM jobs
-    WHERE done_at IS NULL AND due_at <= %(now)s AND (leased_until IS NULL OR leased_until < %(now)s)
-    ORDER BY due_at LIMIT 100 FOR UPDATE SKIP LOCKED)
-RETURNING organisation_id, key"""
-TAKE = "SELECT name, facts, tries, asked FROM jobs WHERE organisation_id = %s AND key = %s AND done_at IS NULL"
-# What was asked for again meanwhile is due again.
-DONE = """
-UPDATE jobs SET failure = NULL, leased_until = NULL,
-    done_at = CASE WHEN asked = %(asked)s THEN %(now)s::timestamptz END,
-    due_at = CASE WHEN asked = %(asked)s THEN due_at ELSE %(now)s END,
-    tries = CASE WHEN asked = %(asked)s THEN tries ELSE 0 END
-WHERE organisation_id = %(owner)s AND key = %(key)s"""
-AGAIN = """
-UPDATE jobs SET failure = %s, due_at = %s, leased_until = NULL WHERE organisation_id = %s AND key = %s"""
 
 log = structlog.get_logger()
 
@@ -56,6 +58,14 @@ class Job(Struct, frozen=True):
     key: str
     facts: dict[str, Any]
     at: datetime
+
+
+class NotYet(Exception):
+    """Raised by a job that somebody else is at, or that comes too early: it comes back after `pause`, unfailed."""
+
+    def __init__(self, pause: timedelta):
+        super().__init__(str(pause))
+        self.pause = pause
 
 
 def queue(db: Connection, organisation_id: UUID, jobs: Iterable[Job], statement: str = QUEUE) -> None:
@@ -75,53 +85,99 @@ def hurry(db: Connection, organisation_id: UUID, key: str, at: datetime) -> None
 
 
 class Worker:
-    """Leases due jobs and hands them to dramatiq; a job that dies with its worker is leased again by another."""
+    """Leases what is due and what its hands can do at once; a job that dies with its worker is leased by another."""
 
-    def __init__(self, store: Store, jobs: dict[str, Callable[..., None]], redis_url: str | None = None):
-        self.store = store
-        self.jobs = jobs
-        self.broker = RedisBroker(url=redis_url) if redis_url else StubBroker()
-        dramatiq.set_broker(self.broker)
-        self.carry = dramatiq.actor(self.do, actor_name="do", queue_name="jobs", max_retries=0, broker=self.broker)
-        self.hands = dramatiq.Worker(self.broker, worker_threads=4)
+    def __init__(
+        self,
+        store: Store,
+        jobs: Mapping[str, Callable[..., None]],
+        redis_url: str | None = None,
+        lanes: tuple[Lane, ...] = EVERYTHING,
+    ):
+        self.store, self.jobs, self.lanes = store, jobs, lanes
+        self.bell = Bell(redis_url)
+        self.woken = threading.Event()
+        self.hands = Hands(lanes, self.work, self.woken)
+        self.trust = clock.Trust()
+        self.beats_at = 0.0
+        self.is_away = False
 
-    def run(self, stopping: threading.Event, tick: float = 0.2) -> None:
+    def run(self, stopping: threading.Event, longest_wait: float = WAIT) -> None:
+        """Looks at once when a hand is free again or the bell rings, else after pauses that grow while nothing is."""
+        listening = threading.Thread(target=self.bell.listen, args=(self.woken, stopping), daemon=True)
+        listening.start()
         self.hands.start()
+        wait = SHORTEST_WAIT
         while not stopping.is_set():
-            if not self.dispatch(datetime.now(UTC)):
-                stopping.wait(tick)
+            wait = SHORTEST_WAIT if self.look() else min(2 * wait, longest_wait)
+            self.woken.wait(wait)
+            self.woken.clear()
         self.hands.stop()
+        self.bell.close()
 
-    def dispatch(self, now: datetime) -> int:
-        """Leases what is due now and sends it; returns how many."""
+    def look(self) -> int:
+        """Leases and hands over what is due; returns how much. A database that is away is waited for."""
+        try:
+            if time.monotonic() >= self.beats_at:
+                self.beat()
+            found = self.dispatch() if self.trust.is_given else 0
+        except Unavailable as away:
+            self.say_away(away)
+            return 0
+        self.is_away = False
+        return found
+
+    def say_away(self, away: Unavailable) -> None:
+        if not self.is_away:
+            self.is_away = True
+            log.warning("database away", fault=str(away))
+
+    def beat(self) -> None:
+        """Everything that keeps leases and pauses true."""
+        in_hand, trusted = self.hands.in_hand(), self.trust.is_given
         with self.store.database.everywhere() as db:
-            leased = db.execute(LEASE_DUE, {"now": now, "until": now + LEASE}).fetchall()
-        for organisation_id, key in leased:
-            self.carry.send(str(organisation_id), key)
+            renew(db, in_hand)
+            pulled = pull_back(db)
+            measured = clock.measured(db)
+        self.beats_at = time.monotonic() + BEAT
+        if pulled:
+            log.warning("jobs put off by a wrong clock are due again", count=pulled)
+        if self.trust.weigh(measured) is not trusted:
+            say = log.warning if trusted else log.info
+            say("work stops" if trusted else "work goes on", ahead=measured.ahead, behind=measured.behind, why="clock")
+
+    def dispatch(self) -> int:
+        """Leases what is due now and hands it over; returns how many."""
+        in_hand = self.hands.in_hand()
+        loads = self.hands.free(in_hand)
+        if not any(load.free for load in loads):
+            return 0
+        with self.store.database.everywhere() as db:
+            leased = lease_due(db, self.lanes, loads, in_hand, clock.now())
+        for one in leased:
+            self.hands.give(one)
         return len(leased)
 
     def do(self, organisation_id: str, key: str) -> None:
-        owner = UUID(organisation_id)
+        """Does one job now, whether due or not."""
         with self.store.database.everywhere() as db:
-            found = db.execute(TAKE, (owner, key)).fetchone()
+            found = take(db, UUID(organisation_id), key)
         if found:
-            name, facts, tries, asked = found
-            self.attempt(owner, key, name, msgspec.json.decode(facts), tries, asked)
+            self.work(found)
 
-    def attempt(self, owner: UUID, key: str, name: str, facts: dict[str, Any], tries: int, asked: int) -> None:
+    def work(self, one: Leased) -> None:
         try:
-            self.jobs[name](self.store, owner, **facts)
+            self.jobs[one.name](self.store, one.organisation_id, **msgspec.json.decode(one.facts))
+        except NotYet as early:
+            self.settle(one, NOT_YET, pause=early.pause)
         except Exception as fault:
-            log.warning("job failed", job=name, key=key, tries=tries, fault=repr(fault))
-            self.settle(AGAIN, (repr(fault), datetime.now(UTC) + pause(tries), owner, key))
+            log.warning("job failed", job=one.name, key=one.key, tries=one.tries, fault=repr(fault))
+            self.settle(one, AGAIN, failure=repr(fault), pause=pause(one.tries))
         else:
-            self.settle(DONE, {"asked": asked, "now": datetime.now(UTC), "owner": owner, "key": key})
+            self.settle(one, DONE)
 
-    def settle(self, statement: str, row: tuple[Any, ...] | dict[str, Any]) -> None:
+    def settle(self, one: Leased, statement: str, **facts: Any) -> None:
         with self.store.database.everywhere() as db:
-            db.execute(statement, row)
-
-
-def pause(tries: int) -> timedelta:
-    """How long to wait before the next try: twice as long each time, up to an hour."""
-    return min(FIRST_PAUSE * 2 ** min(tries, 12), LONGEST_PAUSE)
+            is_ours = settle(db, one, statement, **facts)
+        if not is_ours:
+            log.warning("job was another's by then", job=one.name, key=one.key, lease=one.lease)

@@ -18,6 +18,7 @@ PAGES = {
     "support-access": "/settings",
     "gifts-ended": "/settings/team",
     "addresses-changed": "/settings/access",
+    "webhook-stopped": "/settings/webhooks",
     "organisation-suspended": "/",
     "organisation-closed": "/",
     "trial-ends": "/settings",

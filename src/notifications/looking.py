@@ -38,6 +38,7 @@ NEWER = {
     "support-access": (),
     "addresses-changed": (),
     "gifts-ended": (),
+    "webhook-stopped": ("WebhookChanged", "WebhookEnded"),
     "organisation-suspended": ("OrganisationResumed",),
     "organisation-closed": ("OrganisationReopened",),
     "trial-ends": ("TrialStarted", "PlanChosen", "OrganisationClosed"),

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from accounts.acting import acts_for
 from kernel.actors import Act
-from kernel.jobs import Job, queue
+from kernel.jobs import Job, NotYet, queue
 from kernel.settings import Settings, read_settings
 from kernel.store import Store
 from notifications.asked import Asked
@@ -20,10 +20,12 @@ from notifications.writing import parcel
 
 LEASE = timedelta(seconds=60)
 
+# By the database's clock; who took it until later than anybody can did so by a clock that was put right since.
 TAKE = """
-INSERT INTO letters AS l (key, name, queued_at, taken_until) VALUES (%(key)s, %(name)s, %(at)s, %(until)s)
+INSERT INTO letters AS l (key, name, queued_at, taken_until) VALUES (%(key)s, %(name)s, %(at)s, now() + %(lease)s)
 ON CONFLICT (organisation_id, key) DO UPDATE SET tries = l.tries + 1, taken_until = excluded.taken_until
-WHERE l.settled_at IS NULL AND (l.taken_until IS NULL OR l.taken_until < %(now)s)
+WHERE l.settled_at IS NULL
+    AND (l.taken_until IS NULL OR l.taken_until < now() OR l.taken_until > now() + 2 * %(lease)s)
 RETURNING tries, handed_at IS NOT NULL"""
 SETTLED = "SELECT settled_at IS NOT NULL FROM letters WHERE key = %s"
 OUTCOME = "SELECT sent_at IS NOT NULL, coalesce(failure, '') FROM letters WHERE key = %s AND settled_at IS NOT NULL"
@@ -39,8 +41,11 @@ SETTLE = "UPDATE letters SET settled_at = %s, failure = %s WHERE key = %s AND se
 HandOver = Callable[[], None]
 
 
-class BeingSent(Exception):  # noqa: N818 — settled by coming back later
+class BeingSent(NotYet):
     """Another worker has this letter."""
+
+    def __init__(self) -> None:
+        super().__init__(LEASE / 6)
 
 
 class Post:
@@ -96,9 +101,8 @@ def outcome(store: Store, organisation_id: UUID, key: str) -> tuple[bool, str] |
 def take(store: Store, organisation_id: UUID, key: str, name: str, queued_at: datetime) -> int:
     """Which try this is; 0 when there is nothing left to do. One that was handed over by a worker that then died may
     have been sent, and is not sent again."""
-    now = datetime.now(UTC)
     post = Post(store, organisation_id, key, 0)
-    taken = post.note(TAKE, {"key": key, "name": name, "at": queued_at, "now": now, "until": now + LEASE})
+    taken = post.note(TAKE, {"key": key, "name": name, "at": queued_at, "lease": LEASE})
     if taken is None:
         if post.note(SETTLED, (key,)) == (True,):
             return 0

@@ -9,6 +9,7 @@ LETTER_WORDS = {
     "gifts-ended": lazy_gettext("What a member had given ended"),
     "support-access": lazy_gettext("The support comes in"),
     "addresses-changed": lazy_gettext("Addresses that may enter changed"),
+    "webhook-stopped": lazy_gettext("A webhook has stopped"),
     "organisation-suspended": lazy_gettext("The organisation is suspended"),
     "organisation-closed": lazy_gettext("The organisation is closed"),
     "trial-ends": lazy_gettext("The trial ends soon"),

@@ -2,11 +2,11 @@
 
 import ipaddress
 import os
-import socket
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from kernel.errors import Refusal
+from kernel.outside import addresses_of
 from kernel.settings import read_webhook_origins
 
 LONGEST_URL = 2000
@@ -43,12 +43,12 @@ def must_be_sendable(url: str) -> SplitResult:
     return parts
 
 
-def resolve(url: str) -> Target:
-    """Looks the host up once. Every address it has must be public, so that no answer can lead inside."""
+def resolve(url: str, until: float) -> Target:
+    """Looks the host up once, until a moment of the monotonic clock. Every address it has must be public, so that no
+    answer can lead inside."""
     parts = must_be_sendable(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
-    addresses = [entry[4][0] for entry in found]
+    addresses = addresses_of(parts.hostname, port, until)
     if not is_allowed(parts) and not all(is_public(address) for address in addresses):
         raise AddressNotAllowed(parts.hostname)
     return Target(parts, addresses[0], port)

@@ -17,6 +17,9 @@ from webhooks.subscription import Subscription
 # How long both secrets sign, so that the receiver can change over without losing one delivery.
 BOTH_SIGN = timedelta(hours=24)
 
+RETIRE = "UPDATE webhook_secrets SET good_until = %s WHERE subscription_id = %s AND good_until IS NULL"
+END_OLD = "UPDATE webhook_secrets SET good_until = now() WHERE subscription_id = %s AND good_until > now()"
+
 
 @command("webhooks.write", is_exclusive=True)
 def subscribe(log: Log, id: UUID, url: str, *, names: Collection[str] = (), by: Act) -> None:
@@ -43,14 +46,23 @@ def change_subscription(log: Log, id: UUID, *, url: str = "", by: Act, **facts: 
 
 @command("webhooks.write", is_exclusive=True)
 def change_secret(log: Log, id: UUID, *, by: Act) -> None:
-    """Draws a new secret; the old one signs beside the new one for a day."""
+    """Draws a new secret; the one before signs beside it for a day, and any older one no longer."""
     subscription = log.get(Subscription, id)
     old_until = by.at + BOTH_SIGN
     subscription.change_secret(old_until, by)
-    retire = "UPDATE webhook_secrets SET good_until = %s WHERE subscription_id = %s AND good_until IS NULL"
-    log.connection.execute(retire, (old_until, id))
+    log.connection.execute(END_OLD, (id,))
+    log.connection.execute(RETIRE, (old_until, id))
     put_secret(log, id)
     log.keep(subscription)
+
+
+@command("webhooks.write", is_exclusive=True)
+def end_old_secret(log: Log, id: UUID, *, by: Act) -> None:
+    """The secret before the present one signs no longer; nothing to do when none does."""
+    subscription = log.get(Subscription, id)
+    if log.connection.execute(END_OLD, (id,)).rowcount:
+        subscription.end_old_secret(by)
+        log.keep(subscription)
 
 
 @command("webhooks.write", is_exclusive=True)
@@ -66,6 +78,14 @@ def end_subscription(log: Log, id: UUID, *, by: Act) -> None:
     """Nothing more is sent, also what is still waiting."""
     subscription = log.get(Subscription, id)
     subscription.end(by)
+    log.keep(subscription)
+
+
+@command("webhooks.stop", is_exclusive=True)
+def stop_subscription(log: Log, id: UUID, why: str, *, by: Act) -> None:
+    """Nothing is sent until somebody starts it again; what waits, and what happens meanwhile, is not kept for it."""
+    subscription = log.get(Subscription, id)
+    subscription.stop(why, by)
     log.keep(subscription)
 
 

@@ -1,41 +1,49 @@
 """The job that sends: the earliest delivery first, one after the other, each attempt noted."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
-from psycopg import Connection
 
 from accounts.acting import acts_for
 from kernel.actors import Act
-from kernel.jobs import Job, queue_again
+from kernel.clock import MOST_APART
+from kernel.jobs import Job, NotYet, queue_again
 from kernel.store import Store, found_in
 from kernel.texts import words_of
 from projections import feed
-from webhooks.sending import Answer, post
+from webhooks.commands import BOTH_SIGN, stop_subscription
+from webhooks.sending import SECONDS, Answer, post
 from webhooks.signing import headers
 from webhooks.subscription import Subscription
 
 # A job that has more to send than this makes room for others and comes back.
-SECONDS_A_RUN = 20.0
+SECONDS_A_RUN = 5.0
+# Longer than a sending can last, so that it runs out under nobody who lives.
+CLAIM = timedelta(seconds=2 * SECONDS)
 AT_ONCE = 500
 
-OURS = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 7))"
 EARLIEST = """
-SELECT position, stream_id, version FROM webhook_deliveries
-WHERE organisation_id = %s AND subscription_id = %s AND delivered_at IS NULL ORDER BY position LIMIT 1"""
+SELECT position, claimed_until > now() AND claimed_until <= now() + 2 * %s FROM webhook_deliveries
+WHERE organisation_id = %s AND subscription_id = %s AND delivered_at IS NULL ORDER BY position LIMIT 1 FOR UPDATE"""
+TAKE = """
+UPDATE webhook_deliveries SET claim = claim + 1, claimed_until = now() + %s
+WHERE organisation_id = %s AND subscription_id = %s AND position = %s RETURNING position, stream_id, version, claim"""
+# No secret before the present one signs for longer than it was to, whatever the clock said when it was changed.
 SECRETS = """
 SELECT secret FROM webhook_secrets
-WHERE organisation_id = %s AND subscription_id = %s AND (good_until IS NULL OR good_until > %s) ORDER BY id DESC"""
+WHERE organisation_id = %s AND subscription_id = %s
+    AND (good_until IS NULL OR (good_until > now() AND good_until <= now() + %s))
+ORDER BY id DESC LIMIT 2"""
 NOTE = """
 INSERT INTO webhook_attempts (organisation_id, subscription_id, position, at, status, took_ms, failure)
-VALUES (%s, %s, %s, %s, %s, %s, %s)"""
+VALUES (%s, %s, %s, clock_timestamp(), %s, %s, %s)"""
 SETTLE = """
-UPDATE webhook_deliveries SET tries = tries + 1, last_at = %(at)s,
-    delivered_at = CASE WHEN %(is_accepted)s THEN %(at)s ELSE NULL END
-WHERE organisation_id = %(owner)s AND subscription_id = %(id)s AND position = %(position)s"""
+UPDATE webhook_deliveries SET tries = tries + 1, last_at = now(), claimed_until = NULL,
+    delivered_at = CASE WHEN %(is_accepted)s THEN now() END
+WHERE organisation_id = %(owner)s AND subscription_id = %(id)s AND position = %(position)s AND claim = %(claim)s"""
 AGAIN = """
 INSERT INTO webhook_deliveries (organisation_id, subscription_id, position, stream_id, version, name)
 VALUES (%s, %s, %s, %s, %s, %s)
@@ -46,19 +54,23 @@ class NotAccepted(Exception):
     """The receiver did not take a delivery; the job is tried again, later each time."""
 
 
-class Letter(Struct, frozen=True, kw_only=True):
-    """What one delivery sends."""
+class Claimed(NamedTuple):
+    """A delivery in hand: nobody else sends for its subscription while `claim` is its latest number."""
 
-    url: str
-    body: bytes
-    headers: dict[str, str]
+    position: int
+    stream_id: UUID
+    version: int
+    claim: int
 
 
 @acts_for("webhooks")
 def deliver(store: Store, by: Act, subscription_id: str) -> None:
     """Sends what is due in order; stops at the first that is not accepted, so that nothing overtakes it."""
-    until = time.monotonic() + SECONDS_A_RUN
-    while (answer := send_next(store, by.organisation_id, UUID(subscription_id))) is not None:
+    id, until = UUID(subscription_id), time.monotonic() + SECONDS_A_RUN
+    while (answer := send_next(store, by.organisation_id, id)) is not None:
+        if answer.is_gone:
+            stop_subscription(store, id, "gone", by=by)
+            return
         if not answer.is_accepted:
             raise NotAccepted(answer.failure or f"status {answer.status}")
         if time.monotonic() > until:
@@ -73,43 +85,60 @@ def come_back(store: Store, organisation_id: UUID, subscription_id: str) -> None
 
 
 def send_next(store: Store, organisation_id: UUID, id: UUID) -> Answer | None:
-    """Sends the earliest delivery and notes how it went; None when there is none, or another worker is at it.
+    """Sends the earliest delivery and notes how it went; None when there is none to be sent now.
 
-    The lock lasts as long as the sending: two workers never send for one subscription at once.
+    Nothing of ours is held while it is sent: the delivery is claimed before and settled after. Whoever finds it
+    claimed comes back; whoever was so slow that it was claimed anew settles nothing.
     """
-    with store.database.everywhere() as db:
-        if not db.execute(OURS, (str(id),)).fetchone()[0]:
-            return None
-        due = db.execute(EARLIEST, (organisation_id, id), prepare=True).fetchone()
-        letter = written(store, db, organisation_id, id, *due) if due else None
-        if letter is None:
-            return None
-        answer = post(letter.url, letter.body, letter.headers)
-        note(db, organisation_id, id, due[0], answer)
-        return answer
+    until = time.monotonic() + SECONDS
+    url = address_of(store, organisation_id, id)
+    claimed = claim(store, organisation_id, id) if url else None
+    if url is None or claimed is None:
+        return None
+    body = msgspec.json.encode(fact_of(store, organisation_id, claimed))
+    signed = headers(secrets_of(store, organisation_id, id), f"{id}/{claimed.position}", datetime.now(UTC), body)
+    answer = post(url, body, signed, until)
+    note(store, organisation_id, id, claimed, answer)
+    return answer
 
 
-def written(
-    store: Store, db: Connection, organisation_id: UUID, id: UUID, position: int, stream_id: UUID, version: int
-) -> Letter | None:
-    """The letter as it is sent now: to the present address, under the secrets that are good now."""
+def address_of(store: Store, organisation_id: UUID, id: UUID) -> str | None:
+    """Where it is sent now; None when it is not."""
     with store.reading(organisation_id) as own:
         subscription = found_in(own, Subscription, id)
         if subscription is None or subscription.is_over or subscription.is_paused:
             return None
-        url = words_of(own, [subscription.url_id]).get(subscription.url_id, "")
-        fact = feed.one(own, stream_id, version)
-    now = datetime.now(UTC)
-    secrets = [secret for (secret,) in db.execute(SECRETS, (organisation_id, id, now))]
-    body = msgspec.json.encode(fact)
-    return Letter(url=url, body=body, headers=headers(secrets, f"{id}/{position}", now, body))
+        return words_of(own, [subscription.url_id]).get(subscription.url_id, "")
 
 
-def note(db: Connection, owner: UUID, id: UUID, position: int, answer: Answer) -> None:
-    at = datetime.now(UTC)
-    db.execute(NOTE, (owner, id, position, at, answer.status, answer.took_ms, answer.failure))
-    settled = {"at": at, "is_accepted": answer.is_accepted, "owner": owner, "id": id, "position": position}
-    db.execute(SETTLE, settled, prepare=True)
+def claim(store: Store, organisation_id: UUID, id: UUID) -> Claimed | None:
+    with store.database.everywhere() as db:
+        earliest = db.execute(EARLIEST, (CLAIM, organisation_id, id), prepare=True).fetchone()
+        if earliest is None:
+            return None
+        if earliest[1]:
+            raise NotYet(CLAIM)
+        return Claimed(*db.execute(TAKE, (CLAIM, organisation_id, id, earliest[0]), prepare=True).fetchone())
+
+
+def fact_of(store: Store, organisation_id: UUID, claimed: Claimed) -> feed.Fact:
+    with store.reading(organisation_id) as own:
+        return feed.one(own, claimed.stream_id, claimed.version)
+
+
+def secrets_of(store: Store, organisation_id: UUID, id: UUID) -> list[str]:
+    """The secrets that are good now, the newest first; never more than two."""
+    with store.database.everywhere() as db:
+        return [secret for (secret,) in db.execute(SECRETS, (organisation_id, id, BOTH_SIGN + MOST_APART))]
+
+
+def note(store: Store, owner: UUID, id: UUID, claimed: Claimed, answer: Answer) -> None:
+    settled = {"is_accepted": answer.is_accepted, "owner": owner, "id": id, **claimed._asdict()}
+    with store.database.everywhere() as db:
+        db.execute(NOTE, (owner, id, claimed.position, answer.status, answer.took_ms, answer.failure))
+        is_ours = db.execute(SETTLE, settled, prepare=True).rowcount == 1
+    if not is_ours:
+        raise NotYet(CLAIM)
 
 
 @acts_for("webhooks")

@@ -27,6 +27,16 @@ class WebhookSecretChanged(Event, frozen=True, kw_only=True):
     old_until: datetime
 
 
+class WebhookOldSecretEnded(Event, frozen=True, kw_only=True):
+    """Only the present secret signs from now on."""
+
+
+class WebhookStopped(Event, frozen=True, kw_only=True):
+    """Nothing more is sent or kept to be sent. `why`: gone (the receiver answered that it will never listen again)."""
+
+    why: str
+
+
 class WebhookReplayAsked(Event, frozen=True, kw_only=True):
     """Everything after this position is to be sent once more."""
 

@@ -9,10 +9,11 @@ import msgspec
 from psycopg import Connection
 
 from kernel.events import Event
-from kernel.jobs import Job, hurry, queue_again
+from kernel.jobs import Job, hurry, queue, queue_again
 from kernel.reader import Reader
+from notifications.policies import to_owners
 from webhooks.delivering import deliver, replay
-from webhooks.events import WebhookChanged, WebhookReplayAsked
+from webhooks.events import WebhookChanged, WebhookEnded, WebhookReplayAsked, WebhookStopped
 from webhooks.subscription import Subscription
 
 # A subscription hears of what comes after it was made; the position of its first event says when that was.
@@ -23,6 +24,15 @@ WHERE s.kind = 'Subscription' AND s.organisation_id = ANY(%s)"""
 PLAN = """
 INSERT INTO webhook_deliveries (organisation_id, subscription_id, position, stream_id, version, name)
 VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"""
+
+# What waited, untried, for a subscription that hears no more; what was sent before may stand there to be sent again.
+FORGET_ATTEMPTS = """
+DELETE FROM webhook_attempts a USING webhook_deliveries d
+WHERE a.organisation_id = %s AND a.subscription_id = %s AND d.delivered_at IS NULL AND d.tries = 0
+    AND (a.organisation_id, a.subscription_id, a.position) = (d.organisation_id, d.subscription_id, d.position)"""
+FORGET = """
+DELETE FROM webhook_deliveries
+WHERE organisation_id = %s AND subscription_id = %s AND delivered_at IS NULL AND tries = 0"""
 
 
 class Listener(NamedTuple):
@@ -66,7 +76,7 @@ def deliveries_of(event: Event, listeners: list[Listener]) -> Iterator[tuple[Any
 
 
 def react(event: Event, db: Connection) -> None:
-    """What is asked of a subscription itself: to send again, or to go on at once at a new address."""
+    """What is asked of a subscription itself: to send again, to go on at once at a new address, to hear no more."""
     id, owner = event.originator_id, event.organisation_id
     match event:
         case WebhookReplayAsked():
@@ -76,6 +86,11 @@ def react(event: Event, db: Connection) -> None:
             job = delivery_job(id)
             queue_again(db, owner, [job])
             hurry(db, owner, job.key, datetime.now(UTC))
+        case WebhookStopped() | WebhookEnded():
+            if isinstance(event, WebhookStopped):
+                queue(db, owner, [to_owners(event, "webhook-stopped")])
+            db.execute(FORGET_ATTEMPTS, (owner, id))
+            db.execute(FORGET, (owner, id))
 
 
 def delivery_job(subscription_id: UUID) -> Job:

@@ -22,12 +22,16 @@ FROM webhook_deliveries d LEFT JOIN LATERAL (
     WHERE (organisation_id, subscription_id, position) = (d.organisation_id, d.subscription_id, d.position)
     ORDER BY at DESC LIMIT 1) a ON true
 WHERE d.subscription_id = %s AND d.position < %s ORDER BY d.position DESC LIMIT %s"""
+OLD_SECRETS = """
+SELECT subscription_id, max(good_until) FROM webhook_secrets
+WHERE subscription_id = ANY(%s) AND good_until > now() GROUP BY 1"""
 SIGNED_BY = "SELECT secret FROM webhook_secrets WHERE subscription_id = %s AND good_until IS NULL"
 END = 2**62
 
 
 class SubscriptionCard(Struct, frozen=True, kw_only=True):
-    """A subscription as the house sees it; `failed_at` is the last try of what still waits."""
+    """A subscription as the house sees it: `stopped` says why nothing is sent until somebody starts it again,
+    `old_secret_until` how long the secret before signs, `failed_at` is the last try of what still waits."""
 
     id: UUID
     version: int
@@ -35,6 +39,8 @@ class SubscriptionCard(Struct, frozen=True, kw_only=True):
     names: list[str]
     is_paused: bool
     is_over: bool
+    stopped: str
+    old_secret_until: datetime | None
     waiting: int
     delivered_at: datetime | None
     failed_at: datetime | None
@@ -70,11 +76,20 @@ def subscription(store: Store, organisation_id: UUID, id: UUID) -> SubscriptionC
 def cards_of(db: Connection, known: list[Subscription]) -> list[SubscriptionCard]:
     urls = words_of(db, (each.url_id for each in known))
     standing = {row[0]: row[1:] for row in db.execute(STANDING, ([each.id for each in known],))}
-    return [card_of(each, urls.get(each.url_id, ""), *standing.get(each.id, (0, None, None))) for each in known]
+    old = dict(db.execute(OLD_SECRETS, ([each.id for each in known],)).fetchall())
+    return [
+        card_of(each, urls.get(each.url_id, ""), old.get(each.id), *standing.get(each.id, (0, None, None)))
+        for each in known
+    ]
 
 
 def card_of(
-    found: Subscription, url: str, waiting: int, delivered_at: datetime | None, failed_at: datetime | None
+    found: Subscription,
+    url: str,
+    old_secret_until: datetime | None,
+    waiting: int,
+    delivered_at: datetime | None,
+    failed_at: datetime | None,
 ) -> SubscriptionCard:
     return SubscriptionCard(
         id=found.id,
@@ -83,6 +98,8 @@ def card_of(
         names=found.names,
         is_paused=found.is_paused,
         is_over=found.is_over,
+        stopped=found.stopped,
+        old_secret_until=old_secret_until,
         waiting=waiting,
         delivered_at=delivered_at,
         failed_at=failed_at,

@@ -12,8 +12,10 @@ from kernel.events import Event
 from webhooks.events import (
     WebhookChanged,
     WebhookEnded,
+    WebhookOldSecretEnded,
     WebhookReplayAsked,
     WebhookSecretChanged,
+    WebhookStopped,
     WebhookSubscribed,
 )
 
@@ -35,6 +37,7 @@ class Subscription(Aggregate, kw_only=True):
     names: list[str] = []
     is_paused: bool = False
     is_over: bool = False
+    stopped: str = ""
 
     def subscribe(self, url_id: UUID, names: list[str], by: Act) -> None:
         must_be_known(names)
@@ -54,6 +57,13 @@ class Subscription(Aggregate, kw_only=True):
         self.must_go_on()
         self.trigger(WebhookReplayAsked, by, after=position)
 
+    def end_old_secret(self, by: Act) -> None:
+        self.trigger(WebhookOldSecretEnded, by)
+
+    def stop(self, why: str, by: Act) -> None:
+        if not (self.is_over or self.stopped):
+            self.trigger(WebhookStopped, by, why=why)
+
     def end(self, by: Act) -> None:
         if not self.is_over:
             self.trigger(WebhookEnded, by)
@@ -63,12 +73,16 @@ class Subscription(Aggregate, kw_only=True):
             raise WebhookOver
 
     def wants(self, name: str) -> bool:
-        return not self.is_over and (not self.names or name in self.names)
+        """What was stopped hears of nothing until somebody starts it; only what a person paused is kept for later."""
+        return not (self.is_over or self.stopped) and (not self.names or name in self.names)
 
     def evolve(self, event: Event) -> None:
         match event:
             case WebhookSubscribed() | WebhookChanged():
                 take(self, event)
+                self.stopped = self.stopped if self.is_paused else ""
+            case WebhookStopped():
+                self.is_paused, self.stopped = True, event.why
             case WebhookEnded():
                 self.is_over = True
 

@@ -78,6 +78,7 @@ support.look        support.leave
 programs.write      settings.tokens settings.issue_token settings.revoke_token
 webhooks.write      settings.webhooks settings.webhook settings.subscribe settings.change_webhook settings.end_webhook
                     settings.pause_webhook settings.replay_webhook settings.change_webhook_secret
+                    settings.end_old_secret
 
 settings:read       organisation.read organisation.list_places organisation.read_place organisation.read_closures
                     organisation.read_terms resources.list_resources resources.read resources.read_hours
@@ -103,7 +104,7 @@ appointments:write  appointments.book appointments.edit appointments.move appoin
                     series.edit series.move_change series.end_change series.cancel_change series.restore_change
 events:read         events.since
 webhooks:write      webhooks.list_subscriptions webhooks.subscribe webhooks.read webhooks.change webhooks.end
-                    webhooks.list_deliveries webhooks.replay webhooks.change_secret
+                    webhooks.list_deliveries webhooks.replay webhooks.change_secret webhooks.end_old_secret
 """
 # Rights that let somebody look at something and change nothing.
 LOOKS = {"agenda.see", "clients.see", "clients.contacts", "history.see", "figures.see", "health.see", "settings.see"}

@@ -184,7 +184,7 @@ def test_a_server_that_hangs_up_leaves_us_not_knowing(office: Office):
 
 
 def test_a_server_that_drips_its_answer_is_left(office: Office, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(smtp, "SECONDS_IN_ALL", 0.3)
+    monkeypatch.setattr(smtp, "SECONDS_TO_ANSWER", 0.3)
     sonia = office.somebody()
     office.ask(sonia)
     office.box.answers = ["drip"]

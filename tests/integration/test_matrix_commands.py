@@ -92,7 +92,8 @@ support.look        note_support_look leave_support_access
 support.allow       allow_support_changes end_support_access
 support.name        name_support_staff dismiss_support_staff
 programs.write      issue_token revoke_token
-webhooks.write      subscribe change_subscription change_secret end_subscription replay_deliveries
+webhooks.write      subscribe change_subscription change_secret end_old_secret end_subscription replay_deliveries
+webhooks.stop       stop_subscription
 self.write          register_person try_to_register change_person ask ask_to_confirm confirm_email
                     use_sign_in_link
                     set_password reset_password open_session pass_second_step end_session end_other_sessions
@@ -144,8 +145,9 @@ def casting() -> Iterator[tuple[str, Rights, set[str]]]:
     yield "support that may change", rights_of_support(may_change=True), in_table("support") | SUPPORT_CHANGES
     for scope in SCOPES:
         yield f"a program for {scope}", rights_of_scopes([scope]), SCOPE_CHANGES[scope]
-    for policy in ("webhooks", "people", "letters"):
+    for policy in ("people", "letters"):
         yield f"the policy of {policy}", rights_of_policy(policy), set()
+    yield "the policy of webhooks", rights_of_policy("webhooks"), {"webhooks.stop"}
     yield "the policy of endings", rights_of_policy("endings"), {"requests.end"}
     yield "the policy of telling", rights_of_policy("telling"), {"messages.plan"}
 

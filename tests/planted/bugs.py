@@ -150,16 +150,16 @@ BUGS = (
     ),
     Bug(
         "a lease that does not keep others away",
-        "kernel/jobs.py",
-        " AND (leased_until IS NULL OR leased_until < %(now)s)",
-        "",
+        "kernel/leases.py",
+        "(leased_until IS NULL OR leased_until <= now() OR leased_until > now() + 2 * %(lease)s)",
+        "true",
         "tests/integration/test_jobs.py::test_a_job_that_died_with_its_worker_is_leased_again",
     ),
     Bug(
         "a job asked for while it ran counted as done",
-        "kernel/jobs.py",
-        "    done_at = CASE WHEN asked = %(asked)s THEN %(now)s::timestamptz END,",
-        "    done_at = %(now)s::timestamptz,",
+        "kernel/leases.py",
+        "    done_at = CASE WHEN asked = %(asked)s THEN now() END,",
+        "    done_at = now(),",
         "tests/integration/test_jobs.py::test_what_is_asked_for_again_while_it_runs_is_done_again",
     ),
     Bug(

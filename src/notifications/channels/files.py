@@ -4,9 +4,11 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from kernel.outside import goes_outside
 from notifications.parcels import Parcel
 
 
+@goes_outside
 def send(parcel: Parcel, hand_over: Callable[[], None], folder: Path) -> None:
     """Written whole or not at all, readable by us alone; written twice it is one file."""
     folder.mkdir(mode=0o700, exist_ok=True)

@@ -42,6 +42,12 @@ class SubscriptionBody(Body):
     names = fields.List(fields.String())
     is_paused = fields.Boolean()
     is_over = fields.Boolean()
+    stopped = fields.String(
+        metadata={"description": "`gone` after an answer 410; it goes on when `is_paused` is set to false."}
+    )
+    old_secret_until = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "Until when the secret before signs too; UTC."}
+    )
     waiting = fields.Integer(metadata={"description": "How many deliveries wait."})
     delivered_at = fields.AwareDateTime(allow_none=True, metadata={"description": "In UTC."})
     failed_at = fields.AwareDateTime(allow_none=True, metadata={"description": "Last try of what still waits; UTC."})
@@ -103,7 +109,7 @@ def subscribe(facts: dict[str, Any]) -> Any:
     """Sends every later event to this address, signed (Standard Webhooks: HMAC-SHA256 of `id.timestamp.body`).
 
     Answer with any 2xx within ten seconds. What you do not take is sent again, later each time up to hourly, and
-    nothing overtakes it. `Webhook-Id` is the same for each sending of one event.
+    nothing overtakes it. `Webhook-Id` is the same for each sending of one event. An answer 410 stops it.
     """
     id = fresh_id(facts)
     position = commands.subscribe(visit.store(), id, facts["url"], names=facts["names"], by=act())
@@ -141,9 +147,18 @@ def end(id: UUID) -> Any:
 @webhooks.response(200, SecretBody)
 @needs("webhooks:write")
 def change_secret(id: UUID) -> Any:
-    """A new secret; for a day each delivery carries the signatures of both."""
+    """A new secret; for a day each delivery carries the signatures of both, and of none before them."""
     position = commands.change_secret(visit.store(), id, by=act(id))
     return {"secret": queries.secret(*house(), id)}, 200, kept(position)
+
+
+@webhooks.delete("/webhooks/<uuid:id>/secret")
+@webhooks.response(200, SubscriptionBody)
+@needs("webhooks:write")
+def end_old_secret(id: UUID) -> Any:
+    """The secret before the present one signs no longer, from now on."""
+    position = commands.end_old_secret(visit.store(), id, by=act(id))
+    return tagged(asdict(one(id)), **kept(position))
 
 
 @webhooks.post("/webhooks/<uuid:id>/replay")

@@ -86,6 +86,13 @@ def change_webhook_secret(id: UUID) -> str:
     return secret_page(id)
 
 
+@settings.post("/webhooks/<uuid:id>/secret/end")
+@admits("webhooks.write")
+def end_old_secret(id: UUID) -> Response:
+    position = commands.end_old_secret(visit.store(), id, by=visit.act())
+    return back(id, position, gettext("Only the new secret is good now."))
+
+
 @settings.post("/webhooks/<uuid:id>/end")
 @admits("webhooks.write")
 def end_webhook(id: UUID) -> Response:

@@ -1,0 +1,66 @@
+"""Hands: the threads of each lane, to which dramatiq carries what was leased for them."""
+
+import itertools
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import dramatiq
+from dramatiq.brokers.stub import StubBroker
+
+from kernel.lanes import Lane, Load
+from kernel.leases import Leased
+
+# How long jobs that are under way may take to end when the worker does, in milliseconds.
+PATIENCE = 8000
+
+
+class Hands:
+    """Each lane is a queue with threads of its own. `freed` is set whenever a hand has nothing in it any more."""
+
+    def __init__(self, lanes: Sequence[Lane], work: Callable[[Leased], None], freed: threading.Event):
+        self.work, self.freed = work, freed
+        self.loads = {lane.name: Load(lane, lane.hands) for lane in lanes}
+        self.lock = threading.Lock()
+        self.held: dict[int, Leased] = {}
+        self.numbers = itertools.count()
+        broker = StubBroker(middleware=[])
+        self.carry = {
+            lane.name: dramatiq.actor(self.do, actor_name=f"do.{lane.name}", queue_name=lane.name, broker=broker)
+            for lane in lanes
+        }
+        self.crews = [dramatiq.Worker(broker, queues={lane.name}, worker_threads=lane.hands) for lane in lanes]
+
+    def start(self) -> None:
+        for crew in self.crews:
+            crew.start()
+
+    def stop(self) -> None:
+        with ThreadPoolExecutor(len(self.crews)) as ending:
+            list(ending.map(lambda crew: crew.stop(PATIENCE), self.crews))
+
+    def in_hand(self) -> list[Leased]:
+        with self.lock:
+            return list(self.held.values())
+
+    def free(self, in_hand: Sequence[Leased]) -> list[Load]:
+        busy = Counter(one.lane for one in in_hand)
+        for load in self.loads.values():
+            load.free = load.lane.hands - busy[load.lane.name]
+        return list(self.loads.values())
+
+    def give(self, one: Leased) -> None:
+        number = next(self.numbers)
+        with self.lock:
+            self.held[number] = one
+        self.loads[one.lane].after = str(one.organisation_id)
+        self.carry[one.lane].send(number)
+
+    def do(self, number: int) -> None:
+        try:
+            self.work(self.held[number])
+        finally:
+            with self.lock:
+                del self.held[number]
+            self.freed.set()
