@@ -163,3 +163,9 @@ def house(store: "Store") -> "House":
     from tests.story import House
 
     return House(store)
+
+
+@pytest.fixture(autouse=True)
+def time_to_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small file is read while its sender waits, however busy the machine is."""
+    monkeypatch.setattr("importing.uploads.AT_ONCE", 30.0)

@@ -34,7 +34,7 @@ def import_files() -> None:
 @click.option("--update", is_flag=True, help="Let files already known take over what the lines say.")
 def clients(file: Path, organisation: UUID | None, report: Path | None, update: bool) -> None:
     """Bring in the clients of FILE (CSV, Excel or vCard). The pages show it before, and can undo it."""
-    from importing import import_clients
+    from importing.clients import import_clients
     from importing.printing import watched
 
     run(lambda store: import_clients(store, file, organisation_id=organisation, updates=update, watch=watched), report)
@@ -48,7 +48,7 @@ def clients(file: Path, organisation: UUID | None, report: Path | None, update: 
 @click.option("--overbook", is_flag=True, help="Also bring in appointments at times that another one has.")
 def appointments(file: Path, practitioner: str, organisation: UUID | None, report: Path | None, overbook: bool) -> None:
     """Bring in the appointments and absences of FILE (.ics, CSV or Excel). Bring in the clients first."""
-    from importing import import_appointments
+    from importing.appointments import import_appointments
     from importing.printing import watched
 
     facts = {"organisation_id": organisation, "practitioner": practitioner, "overbook": overbook}
@@ -56,13 +56,14 @@ def appointments(file: Path, practitioner: str, organisation: UUID | None, repor
 
 
 def run(bring_in: "Callable[[Store], Report]", path: Path | None) -> None:
+    from importing.apart import StillReading
     from importing.printing import print_report
     from importing.report import FileRefused
 
     with opened_store() as store:
         try:
             report = bring_in(store)
-        except FileRefused as refused:
+        except (FileRefused, StillReading) as refused:
             raise click.ClickException(str(refused)) from None
     if path:
         report.write(path)

@@ -6,12 +6,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from clients.words import name_key
-from importing.client_facts import words_of
+from importing.cells import words_of
 from importing.dates import has_date, read_date, read_minutes, read_time
 from importing.entries import Entry, Guest, Unreadable
 from importing.headings import APPOINTMENTS, Cell
 from importing.report import Note, Refused
-from importing.tables import Row, Table
+from importing.table import Row, Table
 
 CANCELLED = frozenset({"annule", "annulee", "annulation", "cancelled", "canceled"})
 MinutesOf = Callable[[str], int | None]

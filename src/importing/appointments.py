@@ -4,18 +4,16 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from importing import ics_blocks
 from importing.agenda_rows import row_entries
+from importing.apart import read_apart
 from importing.entries import Entry, Unreadable
-from importing.headings import APPOINTMENTS
+from importing.files import read_file
 from importing.house import ACTOR, House, Watch, bring_in, enter, wait_for_readers
-from importing.ics import Reading
-from importing.ics_blocks import read_calendar
-from importing.ics_zones import zone_of_file
+from importing.parts import Asked, CalendarHead, Entries, Head, Part, Rows
 from importing.people import people_of
 from importing.report import Report
 from importing.settling import Settling
-from importing.tables import read_table
+from importing.table import Row, Table
 from kernel.store import Store
 
 YEARS_AHEAD = 2
@@ -35,33 +33,55 @@ def import_appointments(
     """Every entry and occurrence of an .ics, CSV or Excel file with its outcome. Raises FileRefused."""
     house = enter(store, organisation_id, actor, now)
     report = Report(path.name)
-    calendar = calendar_in(path.read_bytes())
-    names = [practitioner] if practitioner else [calendar.head.text_of("X-WR-CALNAME")] if calendar else []
+    agenda = read_agenda(house, path)
+    names = [practitioner] if practitioner else [agenda.name] if agenda.table is None else []
     settling = Settling(house, people_of(store, house.id), report, names, overbook=overbook)
-    entries = calendar_entries(house, calendar, report) if calendar else table_entries(house, path, settling, report)
-    bring_in(entries, settling.settle, report, watch)
+    bring_in(entries_of(agenda, house, settling, report), settling.settle, report, watch)
     wait_for_readers(house, report.position)
     return report
 
 
-def calendar_in(data: bytes) -> ics_blocks.Calendar | None:
-    """None for a file that is none, and so a table."""
-    return read_calendar(data) if b"BEGIN:VCALENDAR" in data[:4096].replace(b"\0", b"").upper() else None
+class Agenda:
+    """What was read: the entries of a calendar with its name, or the rows of a table."""
+
+    def __init__(self, until: datetime):
+        self.until = until
+        self.entries: list[Entry | Unreadable] = []
+        self.rows: list[Row] = []
+        self.table: Head | None = None
+        self.calendar = CalendarHead("", [])
+
+    @property
+    def name(self) -> str:
+        return self.calendar.name
+
+    def take(self, part: Part) -> None:
+        match part:
+            case Entries():
+                self.entries += part.entries
+            case Rows():
+                self.rows += part.rows
+            case CalendarHead():
+                self.calendar = part
+            case Head():
+                self.table = part
 
 
-def calendar_entries(house: House, calendar: ics_blocks.Calendar, report: Report) -> list[Entry | Unreadable]:
-    until = in_years(house.now, YEARS_AHEAD)
-    reading = Reading(calendar, zone_of_file(calendar, house.zone), until)
-    entries = reading.entries()
-    for number in reading.goes_on:
-        report.notice("series_goes_on", number, until=f"{until:%d/%m/%Y}")
-    return entries
+def read_agenda(house: House, path: Path) -> Agenda:
+    agenda = Agenda(in_years(house.now, YEARS_AHEAD))
+    for part in read_apart(Asked("agenda", house.zone.key, agenda.until), [read_file(path)]):
+        agenda.take(part)
+    return agenda
 
 
-def table_entries(house: House, path: Path, settling: Settling, report: Report) -> list[Entry | Unreadable]:
-    table = read_table(path, APPOINTMENTS)
-    report.notice("read_as", encoding=table.written_as)
-    return row_entries(table, house.zone, settling.services.minutes)
+def entries_of(agenda: Agenda, house: House, settling: Settling, report: Report) -> list[Entry | Unreadable]:
+    if agenda.table:
+        report.notice("read_as", encoding=agenda.table.written_as)
+        table = Table(agenda.table.written_as, agenda.table.headings, agenda.rows)
+        return row_entries(table, house.zone, settling.services.minutes)
+    for number in agenda.calendar.goes_on:
+        report.notice("series_goes_on", number, until=f"{agenda.until:%d/%m/%Y}")
+    return agenda.entries
 
 
 def in_years(moment: datetime, years: int) -> datetime:

@@ -1,14 +1,15 @@
 """A row of a client file as the facts of a file; what cannot be read stays in the remarks, and is told."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from clients.client_field import ClientField
 from clients.custom import checked_value
-from clients.words import clean, email, name_key, phone
+from clients.words import email, name_key, phone
+from importing.cells import words_of
 from importing.dates import read_date
 from importing.headings import CLIENTS, Cell
 from importing.names import split_name
@@ -116,15 +117,6 @@ def client_facts(
     for cell in cells:
         found.take(cell)
     return found
-
-
-def words_of(value: Any) -> str:
-    """A cell as words: whole numbers without a fraction, dates as the day."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, datetime):
-        value = f"{value:%d/%m/%Y}"
-    return clean(str("" if value is None else value))
 
 
 def postcode(words: str, country: str) -> str:

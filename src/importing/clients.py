@@ -10,9 +10,11 @@ from msgspec.structs import replace
 from importing import staging
 from importing.bringing import A_FEW, bring_some
 from importing.client_facts import kept_columns
-from importing.commands import complete_import, forget_import, prepare_import, start_import
+from importing.commands import complete_import, forget_import, receive_import, start_import
+from importing.files import read_file
 from importing.house import Watch, enter, wait_for_readers
 from importing.report import Report
+from importing.uploads import read_upload
 from kernel.actors import Act
 from kernel.store import Store
 
@@ -34,7 +36,8 @@ def import_clients(
     house = enter(store, organisation_id, actor, now)
     id = uuid4()
     act = replace(house.act, command_id=id)
-    prepare_import(store, id, path.name, path.read_bytes(), by=act)
+    receive_import(store, id, path.name, read_file(path), by=act)
+    read_upload(store, id, by=act)
     position = start_import(store, id, updates=updates, attended=True, by=act)
     report = Report(path.name)
     try:

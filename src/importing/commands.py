@@ -6,9 +6,9 @@ from clients.queries.fields import fields_in
 from importing import staging
 from importing.client_facts import LEFT_OUT, fields_for
 from importing.headings import CLIENTS
+from importing.limits import must_not_be_too_large
+from importing.report import FileRefused
 from importing.run import ImportRun
-from importing.tables import table_of
-from importing.vcards import is_vcard, vcard_table
 from kernel.actors import Act
 from kernel.errors import Refusal
 from kernel.store import Log, command
@@ -19,16 +19,37 @@ class ColumnUnknown(Refusal):
 
 
 @command("clients.import")
-def prepare_import(log: Log, id: UUID, name: str, data: bytes, *, by: Act) -> None:
-    """Keeps the rows of an uploaded file of clients: CSV in any encoding, XLSX, vCard. Raises FileRefused.
+def receive_import(log: Log, id: UUID, name: str, data: bytes, *, by: Act) -> None:
+    """Keeps an uploaded file of clients: CSV in any encoding, XLSX, vCard. Raises FileRefused for one too large.
 
-    Nothing is brought in before `start_import`; a day later the rows are gone.
+    It is read by `read_upload`, at once or in a job; a day later it is gone.
     """
-    table = vcard_table(data) if is_vcard(data) else table_of(data, CLIENTS)
-    own = {str(field.id): field for field in fields_in(log.connection)}
-    staging.put(log.connection, id, name, table, fields_for(table.headings, own), by.at)
+    must_not_be_too_large(len(data))
+    staging.receive(log.connection, id, name, data, by.at)
     run = ImportRun(id=id)
-    run.prepare("clients", len(table.rows), by)
+    run.receive("clients", len(data), by)
+    log.keep(run)
+
+
+@command("clients.import")
+def prepare_import(log: Log, id: UUID, written_as: str, headings: list[str], *, by: Act) -> None:
+    """Says that all rows were read; nothing is brought in before `start_import`. Raises FileRefused without rows."""
+    rows = staging.totals(log.connection, id).get("", 0)
+    if not rows:
+        raise FileRefused("no_rows")
+    own = {str(field.id): field for field in fields_in(log.connection)}
+    staging.put_head(log.connection, id, written_as, headings, fields_for(headings, own))
+    run = log.get(ImportRun, id)
+    run.prepare(rows, by)
+    log.keep(run)
+
+
+@command("clients.import")
+def reject_import(log: Log, id: UUID, code: str, facts: dict[str, str], *, by: Act) -> None:
+    """Says why the file cannot be read; nothing of it is kept."""
+    run = log.get(ImportRun, id)
+    run.reject(code, facts, by)
+    staging.drop(log.connection, id)
     log.keep(run)
 
 
@@ -43,6 +64,8 @@ def choose_import_fields(log: Log, id: UUID, fields: list[str], *, by: Act) -> N
     if len(fields) != len(file.headings) or not allowed.issuperset(fields):
         raise ColumnUnknown
     staging.choose(log.connection, id, fields)
+    run.choose_columns(by)
+    log.keep(run)
 
 
 @command("clients.import")
@@ -50,6 +73,7 @@ def start_import(log: Log, id: UUID, *, updates: bool = False, attended: bool = 
     """Confirms it. Unless `attended` by its caller, a job brings the rows in. ImportRun's `updates` as in its event."""
     run = log.get(ImportRun, id)
     run.start(by, updates=updates, attended=attended)
+    staging.drop_previews(log.connection, id)
     log.keep(run)
 
 

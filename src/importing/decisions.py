@@ -14,7 +14,7 @@ from importing.known import Known
 from importing.names import key_of
 from importing.people import Person
 from importing.report import Note, Refused
-from importing.tables import Row
+from importing.table import Row
 
 SHOWN = ("address", "birth_on", "email", "first_name", "last_name", "phone", "postcode", "title", "town")
 # A name in another order or with other accents is the same name; anything else is told.

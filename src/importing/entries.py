@@ -1,8 +1,10 @@
 """An entry of another agenda, from whatever file it came."""
 
 from datetime import datetime, timedelta
+from itertools import chain
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from importing.names import agree, key_of
 
@@ -16,7 +18,7 @@ class Guest(Struct, frozen=True):
     email: str
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class Entry(Struct, frozen=True, kw_only=True, tag=True):
     """Instants in UTC and whole minutes; `source_id` names it in the other program, with the occurrence of a series.
 
     `client` and `service` are filled when the file has columns for them, else the title holds both.
@@ -45,6 +47,11 @@ class Entry(Struct, frozen=True, kw_only=True):
         return f"{self.when} {self.title or self.client or self.service}".strip()
 
     @property
+    def letters(self) -> int:
+        """How much it says."""
+        return len(self.title) + len(self.note) + len(self.location) + sum(map(len, chain(*map(astuple, self.guests))))
+
+    @property
     def minutes(self) -> int:
         return (self.ends_at - self.starts_at) // MINUTE
 
@@ -65,7 +72,7 @@ class Entry(Struct, frozen=True, kw_only=True):
         return next((guest.email for guest in named + nameless), "")
 
 
-class Unreadable(Struct, frozen=True):
+class Unreadable(Struct, frozen=True, tag=True):
     """An entry of which only the outcome is known: refused, or kept out."""
 
     number: int
@@ -74,6 +81,10 @@ class Unreadable(Struct, frozen=True):
     column: str = ""
     value: str = ""
     outcome: str = "refused"
+
+    @property
+    def letters(self) -> int:
+        return len(self.what) + len(self.value)
 
 
 def floored(instant: datetime) -> datetime:

@@ -3,11 +3,29 @@
 from kernel.events import Event
 
 
+class ImportReceived(Event, frozen=True, kw_only=True):
+    """A file of so many bytes was uploaded; nobody has read it yet. `kind` is what its rows are: clients."""
+
+    kind: str
+    size: int
+
+
+class ImportRejected(Event, frozen=True, kw_only=True):
+    """The file as a whole cannot be brought in. `code` is the key of its sentence, `facts` what the sentence says."""
+
+    code: str
+    facts: dict[str, str] = {}
+
+
 class ImportPrepared(Event, frozen=True, kw_only=True):
-    """A file of so many rows was uploaded; nothing of it is brought in yet. `kind` is what the rows are: clients."""
+    """A file of so many rows was read; nothing of it is brought in yet. `kind` as in ImportReceived."""
 
     kind: str
     rows: int
+
+
+class ImportColumnsChosen(Event, frozen=True, kw_only=True):
+    """Somebody said where the columns go; which of them goes where stands with the rows."""
 
 
 class ImportStarted(Event, frozen=True, kw_only=True):

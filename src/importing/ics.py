@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from math import prod
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,12 +15,14 @@ from importing.entries import Entry, Unreadable
 from importing.ics_blocks import Block
 from importing.ics_events import dated, entry_of, instant, parsed, recurrence_of, sequence_of, source_of, words
 from importing.ics_zones import Zones
-from importing.report import Refused
+from importing.limits import MOST_ALTOGETHER, MOST_OCCURRENCES
+from importing.patience import TookTooLong, patience
+from importing.report import FileRefused, Refused
 
 LINE = "X-CARNET-LINE"
 TOO_DENSE = frozenset({"SECONDLY", "MINUTELY", "HOURLY"})
-BROKEN_SERIES = (ValueError, TypeError, KeyError, AttributeError, OverflowError, IndexError)
-BROKEN_ENTRY = (ValueError, TypeError, AttributeError, OverflowError)
+# Of one day; a rule that names more times is no appointment's.
+MOST_TIMES = 4
 
 
 class Read(NamedTuple):
@@ -62,6 +65,8 @@ class Reading:
                 found.append(read)
         for group in groups.values():
             found += self.group(group)
+            if len(found) > MOST_ALTOGETHER:
+                raise FileRefused("too_many_entries", most=str(MOST_ALTOGETHER))
         return sorted(found, key=lambda each: each.number)
 
     def read(self, block: Block) -> Read | Unreadable | None:
@@ -69,20 +74,27 @@ class Reading:
             return None
         if block.kind != ics_blocks.ENTRY:
             return unreadable(block, Refused("not_an_appointment", value=block.kind), "kept_out")
-        if not block.is_whole:
-            return unreadable(block, Refused("entry_cut_off"))
         try:
-            event = parsed(block, self.zones)
-            return Read(block, event, source_of(event), recurrence_of(event, self.zone), sequence_of(event))
-        except Refused as refused:
-            return unreadable(block, refused)
-        except BROKEN_ENTRY as fault:
-            return unreadable(block, Refused("entry_unreadable", value=str(fault)[:80]))
+            return self.whole(block)
+        except Exception as fault:
+            return unreadable(block, refusal_of(fault))
+
+    def whole(self, block: Block) -> Read:
+        if not block.is_whole:
+            raise Refused("entry_cut_off")
+        try:
+            with patience():
+                event = parsed(block, self.zones)
+        except TookTooLong:
+            raise Refused("property_too_long") from None
+        return Read(block, event, source_of(event), recurrence_of(event, self.zone), sequence_of(event))
 
     def group(self, reads: list[Read]) -> Iterator[Entry | Unreadable]:
         """All that one identifier stands for: a series with its exceptions, or an entry by itself."""
         latest = self.latest(reads)
-        yield from (unreadable(read.block, Refused("superseded"), "kept_out") for read in reads if read not in latest)
+        kept = {read.number for read in latest}
+        others = (read.block for read in reads if read.number not in kept)
+        yield from (unreadable(block, Refused("superseded"), "kept_out") for block in others)
         master = next((read for read in latest if read.repeats), None)
         if master:
             yield from self.series(master, latest)
@@ -99,10 +111,8 @@ class Reading:
     def entry(self, block: Block, event: Event) -> Entry | Unreadable:
         try:
             return entry_of(event, block.number, self.zone)
-        except Refused as refused:
-            return unreadable(block, refused)
-        except BROKEN_ENTRY as fault:
-            return unreadable(block, Refused("entry_unreadable", value=str(fault)[:80]))
+        except Exception as fault:
+            return unreadable(block, refusal_of(fault))
 
     def series(self, master: Read, reads: list[Read]) -> Iterator[Entry | Unreadable]:
         """Occurrence by occurrence; a line of the file without any is told."""
@@ -118,16 +128,27 @@ class Reading:
         yield from (unreadable(block, Refused("no_occurrence"), "kept_out") for block in silent)
 
     def occurrences(self, master: Read, reads: list[Read]) -> list[tuple[Block, Event]]:
-        must_be_bearable(master.event)
         blocks = {str(read.number): read.block for read in reads}
         try:
-            query = recurring_ical_events.of(calendar_of(reads))
-            found = query.between(self.earliest(reads), self.until)
-            if next(query.after(self.until), None):
-                self.goes_on.append(master.number)
-        except BROKEN_SERIES as fault:
+            must_be_bearable(master.event)
+            with patience():
+                found, goes_on = self.dates(reads)
+        except TookTooLong:
+            raise Refused("series_too_long", "RRULE", rule_of(master)) from None
+        except Refused:
+            raise
+        except Exception as fault:
             raise Refused("series_unreadable", "RRULE", str(fault)[:80]) from fault
+        if len(found) > MOST_OCCURRENCES:
+            raise Refused("series_too_long", "RRULE", rule_of(master))
+        if goes_on:
+            self.goes_on.append(master.number)
         return [(blocks[words(event, LINE)], event) for event in found]
+
+    def dates(self, reads: list[Read]) -> tuple[list[Event], bool]:
+        """The occurrences, and whether there are later ones."""
+        query = recurring_ical_events.of(calendar_of(reads))
+        return query.between(self.earliest(reads), self.until), bool(next(query.after(self.until), None))
 
     def earliest(self, reads: list[Read]) -> datetime:
         starts = (dated(read.event, "DTSTART") for read in reads)
@@ -135,11 +156,18 @@ class Reading:
 
 
 def must_be_bearable(event: Event) -> None:
-    """Nobody repeats an appointment by the hour; such a rule would fill the agenda."""
+    """Nobody repeats an appointment by the hour; such a rule would fill the agenda. Nor every nought days."""
     rules = event.get("RRULE", [])
     for rule in rules if isinstance(rules, list) else [rules]:
-        if dense := TOO_DENSE.intersection(map(str, rule["FREQ"])):
-            raise Refused("series_too_dense", "RRULE", *dense)
+        times = prod(len(rule.get(name, [0])) for name in ("BYHOUR", "BYMINUTE", "BYSECOND"))
+        if TOO_DENSE.intersection(map(str, rule["FREQ"])) or times > MOST_TIMES:
+            raise Refused("series_too_dense", "RRULE", rule.to_ical().decode()[:80])
+        if min(rule.get("INTERVAL", [1])) < 1:
+            raise Refused("series_unreadable", "RRULE", "INTERVAL")
+
+
+def rule_of(read: Read) -> str:
+    return read.block.value("RRULE")[:80]
 
 
 def calendar_of(reads: Iterable[Read]) -> Calendar:
@@ -148,6 +176,11 @@ def calendar_of(reads: Iterable[Read]) -> Calendar:
         read.event[LINE] = vText(str(read.number))
         calendar.add_component(read.event)
     return calendar
+
+
+def refusal_of(fault: Exception) -> Refused:
+    """Whatever a library makes of a strange entry, the entries beside it are read."""
+    return fault if isinstance(fault, Refused) else Refused("entry_unreadable", value=str(fault)[:80])
 
 
 def unreadable(block: Block, refused: Refused, outcome: str = "refused") -> Unreadable:

@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from typing import NamedTuple
 
-from importing.decoding import MARKS, decoded
+from importing.decoding import composed, decoded, encoding_of
+from importing.limits import LONGEST_PROPERTY, MOST_ENTRIES, MOST_LINES, at_most, must_not_be_too_large
 
 ESCAPED = re.compile(r"\\([\\;,])")
+FOLD = re.compile(rb"(?:\r\n|\r|\n)[ \t]")
+TOO_LONG = LONGEST_PROPERTY * 4
 ENTRY, ZONE = "VEVENT", "VTIMEZONE"
 PARTS = frozenset({ENTRY, ZONE, "VTODO", "VJOURNAL", "VFREEBUSY"})
 
@@ -44,22 +48,34 @@ class Calendar(NamedTuple):
 
 
 def read_calendar(data: bytes) -> Calendar:
+    must_not_be_too_large(len(data))
     head = Block(1, "VCALENDAR", [])
-    return Calendar(list(cut(unfolded(data), head)), head)
+    return Calendar(list(at_most(cut(unfolded(data), head), MOST_ENTRIES)), head)
 
 
 def unfolded(data: bytes) -> Iterator[tuple[int, str]]:
-    """Each logical line with its physical number. Unfolded before decoding: a fold may part the bytes of a letter."""
-    if data.startswith(tuple(mark for mark, name in MARKS.items() if name != "utf-8-sig")):
+    """Each logical line with its physical number, a little longer than the longest that is read where it goes on.
+
+    Unfolded before decoding: a fold may part the bytes of a letter.
+    """
+    if encoding_of(data).startswith(("utf-16", "utf-32")):
         data = decoded(data).text.encode()
-    folded: list[tuple[int, bytearray]] = []
-    for number, line in enumerate(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n"), 1):
-        if line[:1] in (b" ", b"\t") and folded:
-            folded[-1][1].extend(line[1:])
+    encoding = encoding_of(FOLD.sub(b"", data))
+    lines = at_most(BytesIO(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")), MOST_LINES)
+    for number, line in logical(line.rstrip(b"\n") for line in lines):
+        yield number, composed(line.decode(encoding, errors="replace"))
+
+
+def logical(lines: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
+    begin, whole = 1, bytearray()
+    for number, line in enumerate(lines, 1):
+        if number > 1 and line[:1] in (b" ", b"\t"):
+            whole += line[1 : max(1, TOO_LONG - len(whole))]
         else:
-            folded.append((number, bytearray(line)))
-    text = decoded(b"\n".join(line for _, line in folded)).text.split("\n")
-    return zip((number for number, _ in folded), text, strict=True)
+            if number > 1:
+                yield begin, whole
+            begin, whole = number, bytearray(line[:TOO_LONG])
+    yield begin, whole
 
 
 def cut(lines: Iterator[tuple[int, str]], head: Block) -> Iterator[Block]:

@@ -10,17 +10,21 @@ from icalendar import Calendar, Event
 from importing.entries import Entry, Guest, ceiled, floored
 from importing.ics_blocks import Block
 from importing.ics_zones import Zones
+from importing.limits import LONGEST_ENTRY, LONGEST_PROPERTY
 from importing.report import Refused
 
 # What must be understood: a series that loses an exception would bring back what was deleted.
 VITAL = frozenset({"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"})
+READ = VITAL | {"UID", "SUMMARY", "DESCRIPTION", "LOCATION", "STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS"}
+READ |= {"CREATED", "DTSTAMP", "SEQUENCE", "ORGANIZER", "ATTENDEE"}
+NAME = re.compile(r"[\w-]*")
 MAILTO = re.compile(r"^mailto:", re.IGNORECASE)
 NOT_PEOPLE = frozenset({"RESOURCE", "ROOM", "GROUP"})
 
 
 def parsed(block: Block, zones: Zones) -> Event:
     """Raises Refused when what it says about time cannot be read."""
-    text, descriptions = zones.named_plainly(block)
+    text, descriptions = zones.named_plainly(needed(block))
     try:
         event = Event.from_ical(text) if not descriptions else described(text, descriptions)
     except (ValueError, IndexError, KeyError) as unreadable:
@@ -29,6 +33,29 @@ def parsed(block: Block, zones: Zones) -> Event:
         if name in VITAL:
             raise Refused("property_unreadable", name, str(problem)[:80])
     return event
+
+
+def needed(block: Block) -> Block:
+    """The entry without what nobody here reads: pictures, alarms, whatever else stands within it."""
+    first, *lines, last = block.lines
+    kept, depth, room = [first], 0, LONGEST_ENTRY
+    for line in lines:
+        name, _, _ = line.strip().upper().partition(":")
+        depth += (name == "BEGIN") - (name == "END" and depth > 0)
+        if depth == 0 and name_of(line) in READ:
+            room -= len(line)
+            must_not_be_too_long(line, room)
+            kept.append(line)
+    return block._replace(lines=[*kept, last])
+
+
+def name_of(line: str) -> str:
+    return NAME.match(line)[0].upper()
+
+
+def must_not_be_too_long(line: str, room: int) -> None:
+    if len(line) > LONGEST_PROPERTY or room < 0:
+        raise Refused("property_too_long", name_of(line))
 
 
 def described(text: str, descriptions: str) -> Event:

@@ -31,6 +31,21 @@ class Known:
         self.undone = undone
         self.taken = taken
 
+    @classmethod
+    def nobody(cls) -> "Known":
+        return cls(People(), set(), set(), set())
+
+    def learn(self, other: "Known") -> None:
+        """Those whom other rows may speak of as well; whoever is known stays as they are."""
+        for person in [person for persons in other.people.by_name.values() for person in persons]:
+            if person.id not in self.people.by_id:
+                self.people.add(person)
+        for id, person in other.people.by_id.items():
+            self.people.by_id.setdefault(id, person)
+        self.archived |= other.archived
+        self.undone |= other.undone
+        self.taken |= other.taken
+
 
 def known_for(db: Connection, ids: Iterable[UUID], words: Iterable[ClientWords]) -> Known:
     words = list(words)

@@ -1,6 +1,7 @@
-"""What an import brings about: its rows are brought in, undone when asked, and forgotten after a day."""
+"""What an import brings about: its file is read, its rows are brought in, undone when asked, forgotten after a day."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,22 +10,40 @@ from msgspec.structs import replace
 from accounts.acting import acts_for
 from importing.bringing import bring_all
 from importing.commands import forget_import
-from importing.events import ImportPrepared, ImportStarted, ImportUndoRequested
+from importing.events import ImportColumnsChosen, ImportPrepared, ImportReceived, ImportStarted, ImportUndoRequested
+from importing.previews import keep_previews
+from importing.report import FileRefused
 from importing.undoing import undo_all
+from importing.uploads import SMALL, read_upload
 from kernel.actors import Act
 from kernel.jobs import Job
 from kernel.reader import Policy
 from kernel.store import Store
 
-A_DAY = timedelta(days=1)
+A_MOMENT, A_DAY = timedelta(seconds=2), timedelta(days=1)
 
 imports = Policy("imports")
 
 
-@imports.on(ImportPrepared)
-def forget_after_a_day(event: ImportPrepared) -> Iterator[Job]:
+@imports.on(ImportReceived)
+def read_when_received(event: ImportReceived) -> Iterator[Job]:
+    """Whoever uploads a small file reads it at once, as a rule."""
+    id = str(event.originator_id)
+    due_at = event.at + A_MOMENT if event.size <= SMALL else event.at
+    yield Job("read_rows", f"read_rows/{id}", {"id": id, "actor": event.by}, due_at)
+
+
+@imports.on(ImportReceived, ImportPrepared)
+def forget_after_a_day(event: ImportReceived | ImportPrepared) -> Iterator[Job]:
     id = str(event.originator_id)
     yield Job("forget_rows", f"forget_rows/{id}", {"id": id}, event.at + A_DAY)
+
+
+@imports.on(ImportPrepared, ImportColumnsChosen)
+def look_through_when_read(event: ImportPrepared | ImportColumnsChosen) -> Iterator[Job]:
+    """Whoever wants to see a small one looks through it."""
+    id = str(event.originator_id)
+    yield Job("look_through_rows", f"look_through_rows/{id}/{event.originator_version}", {"id": id}, event.at)
 
 
 @imports.on(ImportStarted)
@@ -38,6 +57,19 @@ def bring_in_when_confirmed(event: ImportStarted) -> Iterator[Job]:
 def undo_when_asked(event: ImportUndoRequested) -> Iterator[Job]:
     id = str(event.originator_id)
     yield Job("undo_rows", f"undo_rows/{id}", {"id": id, "actor": event.by}, event.at)
+
+
+@acts_for("imports")
+def read_rows(store: Store, by: Act, id: str, actor: str) -> None:
+    """The rows of a file that was received, or the reason why there are none."""
+    with suppress(FileRefused):
+        read_upload(store, UUID(id), by=replace(by, actor=actor, origin="import"))
+
+
+@acts_for("imports")
+def look_through_rows(store: Store, by: Act, id: str) -> None:
+    """What a file would bring, kept for whoever asks."""
+    keep_previews(store, UUID(id), by)
 
 
 @acts_for("imports")
@@ -57,4 +89,10 @@ def forget_rows(store: Store, by: Act, id: str) -> None:
     forget_import(store, UUID(id), by=by.once(f"forget_rows/{id}"))
 
 
-JOBS = {"bring_in_rows": bring_in_rows, "undo_rows": undo_rows, "forget_rows": forget_rows}
+JOBS = {
+    "read_rows": read_rows,
+    "look_through_rows": look_through_rows,
+    "bring_in_rows": bring_in_rows,
+    "undo_rows": undo_rows,
+    "forget_rows": forget_rows,
+}

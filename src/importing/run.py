@@ -1,4 +1,4 @@
-"""One file brought in: prepared, confirmed, completed, perhaps undone."""
+"""One file brought in: received, read, confirmed, completed, perhaps undone."""
 
 from typing import ClassVar
 
@@ -16,16 +16,31 @@ class ImportNotPossible(Refusal):
 
 
 class ImportRun(Aggregate, kw_only=True):
-    begins_with: ClassVar[tuple[type[Event], ...]] = (events.ImportPrepared,)
+    # Files used to be read before anything was noted of them.
+    begins_with: ClassVar[tuple[type[Event], ...]] = (events.ImportReceived, events.ImportPrepared)
 
     kind: str = ""
     rows: int = 0
     updates: bool = False
     attended: bool = False
     status: str = ""
+    code: str = ""
+    facts: dict[str, str] = {}
 
-    def prepare(self, kind: str, rows: int, by: Act) -> None:
-        self.trigger(events.ImportPrepared, by, kind=kind, rows=rows)
+    def receive(self, kind: str, size: int, by: Act) -> None:
+        self.trigger(events.ImportReceived, by, kind=kind, size=size)
+
+    def prepare(self, rows: int, by: Act) -> None:
+        self.must_be("received")
+        self.trigger(events.ImportPrepared, by, kind=self.kind, rows=rows)
+
+    def reject(self, code: str, facts: dict[str, str], by: Act) -> None:
+        self.must_be("received")
+        self.trigger(events.ImportRejected, by, code=code, facts=facts)
+
+    def choose_columns(self, by: Act) -> None:
+        self.must_be("prepared")
+        self.trigger(events.ImportColumnsChosen, by)
 
     def start(self, by: Act, *, updates: bool, attended: bool) -> None:
         self.must_be("prepared")
@@ -49,6 +64,10 @@ class ImportRun(Aggregate, kw_only=True):
 
     def evolve(self, event: Event) -> None:
         self.status = AFTER[type(event)]
+        if isinstance(event, events.ImportReceived):
+            self.kind = event.kind
+        if isinstance(event, events.ImportRejected):
+            self.code, self.facts = event.code, event.facts
         if isinstance(event, events.ImportPrepared):
             self.kind, self.rows = event.kind, event.rows
         if isinstance(event, events.ImportStarted):
@@ -56,7 +75,10 @@ class ImportRun(Aggregate, kw_only=True):
 
 
 AFTER = {
+    events.ImportReceived: "received",
+    events.ImportRejected: "rejected",
     events.ImportPrepared: "prepared",
+    events.ImportColumnsChosen: "prepared",
     events.ImportStarted: "started",
     events.ImportCompleted: "completed",
     events.ImportUndoRequested: "undoing",

@@ -42,6 +42,21 @@ FILES = {
     ),
     "vcard_unreadable": ("Ce fichier vCard ne se lit pas.", "This vCard file cannot be read."),
     "excel_unreadable": ("Ce fichier Excel ne s’ouvre pas.", "This Excel file cannot be opened."),
+    "calendar_unreadable": ("Ce fichier d’agenda ne se lit pas.", "This calendar file cannot be read."),
+    "table_unreadable": ("Ce fichier ne se lit pas comme un tableau.", "This file cannot be read as a table."),
+    "too_many_columns": (
+        "Ce fichier a trop de colonnes : {most} au plus.",
+        "This file has too many columns: {most} at most.",
+    ),
+    "too_many_entries": (
+        "Cet agenda a trop d’entrées : {most} au plus, dates des répétitions comprises.",
+        "This calendar has too many entries: {most} at most, dates of repetitions included.",
+    ),
+    "line_too_long": ("Une ligne de ce fichier est trop longue.", "A line of this file is too long."),
+    "file_too_heavy": (
+        "Lire ce fichier prend trop de temps ou de mémoire. Enregistrez-le à nouveau, ou coupez-le en plusieurs.",
+        "Reading this file takes too much time or memory. Save it anew, or cut it into several.",
+    ),
 }
 
 OUTCOMES = {
@@ -120,6 +135,8 @@ ENTRIES = {
     "entry_cut_off": ("entrée interrompue : le fichier est abîmé ici", "entry cut off: the file is damaged here"),
     "series_unreadable": ("répétition illisible ({value})", "repetition that cannot be read ({value})"),
     "series_too_dense": ("répétition de moins d’un jour ({value})", "repetition shorter than a day ({value})"),
+    "series_too_long": ("répétition de trop de dates ({value})", "repetition of too many dates ({value})"),
+    "property_too_long": ("trop long pour être lu", "too long to be read"),
     "not_an_appointment": ("ce n’est pas un rendez-vous ({value})", "not an appointment ({value})"),
     "superseded": ("remplacé par une version plus récente dans le fichier", "replaced by a newer version in the file"),
     "no_occurrence": ("aucune date dans cette série", "no date in this series"),

@@ -3,47 +3,68 @@
 import warnings
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date, time, timedelta
 from io import BytesIO
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.formula import ArrayFormula
 
+from importing.limits import (
+    LARGEST_UNPACKED,
+    MOST_CELLS,
+    MOST_LINES,
+    MOST_WRITTEN_ROWS,
+    at_most,
+    must_not_be_too_large,
+    too_many,
+)
 from importing.report import FileRefused
 
-LARGEST_UNPACKED = 300 * 1024**2
-BROKEN = (BadZipFile, InvalidFileException, KeyError, ValueError, OSError)
+PLAIN = (str, int, float, date, time, timedelta)
 
 
 def sheet_rows(source: BytesIO) -> Iterator[tuple[int, list[Any]]]:
-    try:
-        with warnings.catch_warnings():
-            # About styles and extensions that nobody here reads.
-            warnings.simplefilter("ignore")
-            yield from rows_of(source)
-    except BROKEN as broken:
-        raise FileRefused("excel_unreadable") from broken
-
-
-def rows_of(source: BytesIO) -> Iterator[tuple[int, list[Any]]]:
+    """Each row with its number, as wide as what is in it. Raises FileRefused, and what parsers raise."""
     must_not_burst(source)
-    with closing(load_workbook(source, read_only=True, data_only=False)) as book:
+    with warnings.catch_warnings(), closing(load_workbook(source, read_only=True, data_only=False)) as book:
+        # About styles and extensions that nobody here reads.
+        warnings.simplefilter("ignore")
         sheet = book.worksheets[0]
         # Some programs declare a sheet of one cell.
         sheet.reset_dimensions()
-        for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-            yield number, [typed(cell) for cell in cells]
+        # Its own way fills every row up to the last column that any cell names.
+        sheet._get_row = Filling()
+        yield from enumerate(at_most(sheet.iter_rows(values_only=True), MOST_LINES), 1)
 
 
 def must_not_burst(source: BytesIO) -> None:
     """A small file may unfold into a huge one."""
     with ZipFile(source) as packed:
-        if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
-            raise FileRefused("file_too_large", megabytes=str(LARGEST_UNPACKED // 1024**2))
+        must_not_be_too_large(sum(part.file_size for part in packed.infolist()), LARGEST_UNPACKED)
     source.seek(0)
 
 
-def typed(cell: Any) -> Any:
-    return cell.text if isinstance(cell, ArrayFormula) else cell
+class Filling:
+    """Makes rows of the cells that are written down; the rows between them cost nothing and are not counted."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, written: list[dict[str, Any]], *_: Any, **__: Any) -> list[Any]:
+        self.count += 1
+        if self.count > MOST_WRITTEN_ROWS:
+            raise too_many()
+        filled = {cell["column"]: typed(cell["value"]) for cell in written if cell["value"] not in (None, "")}
+        width = max(filled, default=0)
+        if width > MOST_CELLS:
+            raise FileRefused("too_many_columns", most=str(MOST_CELLS))
+        return [filled.get(column) for column in range(1, width + 1)]
+
+
+def typed(value: Any) -> Any:
+    """Formulas that fill several cells are words too; what else a cell may be has none."""
+    if isinstance(value, ArrayFormula):
+        return value.text
+    return value if isinstance(value, PLAIN) else None

@@ -1,8 +1,7 @@
-"""The rows of an uploaded file while they wait: kept as they were read, each with what became of it."""
+"""An uploaded file while it waits: its bytes until it is read, then its rows, each with what became of it."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
-from math import isfinite
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +10,23 @@ from psycopg import Connection
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from importing.client_facts import words_of
-from importing.report import FileRefused, Line, Note
-from importing.tables import Row, Table
+from importing.limits import MB
+from importing.report import Line, Note
+from importing.table import Row
 
-MOST_ROWS, MOST_CELLS = 20_000, 200
-PUT_FILE = """
-INSERT INTO import_files (id, name, written_as, headings, fields, uploaded_at) VALUES (%s, %s, %s, %s, %s, %s)"""
-PUT_ROW = "INSERT INTO import_lines (import_id, number, cells, has_open_quote) VALUES (%s, %s, %s, %s)"
+RECEIVE = """
+INSERT INTO import_files (id, name, written_as, headings, fields, uploaded_at) VALUES (%s, %s, '', '[]', '[]', %s)"""
+PUT_PIECE = "INSERT INTO import_uploads (import_id, part, content) VALUES (%s, %s, %s)"
+PIECE = "SELECT content FROM import_uploads WHERE import_id = %s AND part = %s"
+HAS_PIECES = "SELECT EXISTS (SELECT FROM import_uploads WHERE import_id = %s)"
+DROP_PIECES = "DELETE FROM import_uploads WHERE import_id = %s"
+# Two who read one file read the same.
+PUT_ROWS = """
+INSERT INTO import_lines (import_id, number, cells, has_open_quote)
+SELECT %s, * FROM unnest(%s::int[], %s::jsonb[], %s::bool[])
+ON CONFLICT DO NOTHING"""
+DROP_ROWS = "DELETE FROM import_lines WHERE import_id = %s"
+PUT_HEAD = "UPDATE import_files SET written_as = %s, headings = %s, fields = %s WHERE id = %s"
 FILE = "SELECT id, name, written_as, headings, fields, uploaded_at FROM import_files WHERE id = %s"
 HELD = f"{FILE} FOR UPDATE"
 CHOOSE = "UPDATE import_files SET fields = %s WHERE id = %s"
@@ -32,7 +40,14 @@ LINES = "SELECT number, outcome, what, notes FROM import_lines WHERE import_id =
 FIRST_LINES = """
 SELECT client_id, min(number) FROM import_lines WHERE client_id = ANY(%s) AND import_id = %s GROUP BY client_id"""
 TOTALS = "SELECT outcome, count(*) FROM import_lines WHERE import_id = %s GROUP BY outcome"
-FORGET = "UPDATE import_lines SET cells = NULL WHERE import_id = %s"
+FORGET = "UPDATE import_lines SET cells = NULL WHERE import_id = %s AND cells IS NOT NULL"
+# Beside the file, so that whoever reads its row all the time does not read the previews.
+LOOKED = """
+INSERT INTO import_previews (import_id, looked) VALUES (%s, %s)
+ON CONFLICT (organisation_id, import_id) DO UPDATE SET looked = excluded.looked"""
+PUT_PREVIEWS = "UPDATE import_previews SET seen = %s WHERE import_id = %s"
+PREVIEWS = "SELECT looked, seen FROM import_previews WHERE import_id = %s"
+DROP_PREVIEWS = "DELETE FROM import_previews WHERE import_id = %s"
 
 
 class Staged(Struct, frozen=True, kw_only=True):
@@ -46,33 +61,61 @@ class Staged(Struct, frozen=True, kw_only=True):
     uploaded_at: datetime
 
 
-def put(db: Connection, id: UUID, name: str, table: Table, fields: list[str], at: datetime) -> None:
-    """Keeps the rows of a file; FileRefused for one without rows, or with too many."""
-    if not table.rows:
-        raise FileRefused("no_rows")
-    if len(table.rows) > MOST_ROWS:
-        raise FileRefused("too_many_rows", most=str(MOST_ROWS))
-    db.execute(
-        PUT_FILE, (id, name, table.written_as, Jsonb(table.headings[:MOST_CELLS]), Jsonb(fields[:MOST_CELLS]), at)
-    )
-    rows = ((id, row.number, Jsonb(plain(row.cells)), row.has_open_quote) for row in table.rows)
-    with db.cursor() as cursor:
-        cursor.executemany(PUT_ROW, rows)
+def receive(db: Connection, id: UUID, name: str, data: bytes, at: datetime) -> None:
+    """Keeps the bytes of a file, in pieces: nobody has to hold them all."""
+    db.execute(RECEIVE, (id, name, at))
+    for part, begin in enumerate(range(0, max(len(data), 1), MB)):
+        db.execute(PUT_PIECE, (id, part, data[begin : begin + MB]))
 
 
-def plain(cells: list[Any]) -> list[Any]:
-    """Cells as JSON can keep them: numbers as they are, for they may be dates; everything else as words."""
-    return [cell if is_number(cell) else worded(cell) for cell in cells[:MOST_CELLS]]
+def piece(db: Connection, id: UUID, part: int) -> bytes | None:
+    row = db.execute(PIECE, (id, part)).fetchone()
+    return row[0] if row else None
 
 
-def is_number(cell: Any) -> bool:
-    return isinstance(cell, int | float) and not isinstance(cell, bool) and isfinite(cell)
+def has_bytes(db: Connection, id: UUID) -> bool:
+    """Whether it still waits to be read."""
+    return db.execute(HAS_PIECES, (id,)).fetchone()[0]
 
 
-def worded(cell: Any) -> str:
-    if isinstance(cell, date | time) and not isinstance(cell, datetime):
-        return cell.isoformat()
-    return words_of(cell)
+def put_rows(db: Connection, id: UUID, rows: list[Row]) -> None:
+    numbers, marks = [row.number for row in rows], [row.has_open_quote for row in rows]
+    db.execute(PUT_ROWS, (id, numbers, [Jsonb(row.cells) for row in rows], marks))
+
+
+def put_head(db: Connection, id: UUID, written_as: str, headings: list[str], fields: list[str]) -> None:
+    """Says how the file was written and where its columns go; its bytes are not needed any more."""
+    db.execute(PUT_HEAD, (written_as, Jsonb(headings), Jsonb(fields), id))
+    db.execute(DROP_PIECES, (id,))
+
+
+def note_looked(db: Connection, id: UUID, count: int) -> None:
+    """How many rows a job has looked through."""
+    db.execute(LOOKED, (id, count))
+
+
+def looked(db: Connection, id: UUID) -> int:
+    row = db.execute(PREVIEWS, (id,)).fetchone()
+    return row[0] if row else 0
+
+
+def put_previews(db: Connection, id: UUID, seen: dict[str, Any]) -> None:
+    db.execute(PUT_PREVIEWS, (Jsonb(seen), id))
+
+
+def previews(db: Connection, id: UUID) -> dict[str, Any] | None:
+    row = db.execute(PREVIEWS, (id,)).fetchone()
+    return row[1] if row else None
+
+
+def drop_previews(db: Connection, id: UUID) -> None:
+    db.execute(DROP_PREVIEWS, (id,))
+
+
+def drop(db: Connection, id: UUID) -> None:
+    """Nothing of what stood in the file is left."""
+    db.execute(DROP_PIECES, (id,))
+    db.execute(DROP_ROWS, (id,))
 
 
 def staged(db: Connection, id: UUID, *, is_held: bool = False) -> Staged | None:
@@ -113,4 +156,5 @@ def totals(db: Connection, id: UUID) -> dict[str, int]:
 
 
 def forget(db: Connection, id: UUID) -> None:
-    db.execute(FORGET, (id,))
+    for statement in (DROP_PIECES, DROP_PREVIEWS, FORGET):
+        db.execute(statement, (id,))

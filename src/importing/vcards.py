@@ -1,20 +1,16 @@
 """The people of a vCard file as rows with the headings of a table."""
 
-import contextlib
-import logging
 from collections.abc import Iterator
-from typing import Any
 
 import msgspec
-import vobject
-from vobject.base import Component, ParseError
 
-from importing.decoding import decoded
+from importing.cards import Card, cards
+from importing.decoding import decoded_lines
+from importing.limits import MOST_CELLS, MOST_ROWS, at_most, must_not_be_too_large
 from importing.report import FileRefused
-from importing.tables import Row, Table
+from importing.table import Row, Table
 
-BEGIN = b"BEGIN:VCARD"
-# The fields of every file in the order of the export, then whatever the card calls by its own name.
+# The fields of every file in the order of the export, then whatever the cards call by their own names.
 HEADINGS = (
     "Identifiant Carnet",
     "N°",
@@ -30,75 +26,60 @@ HEADINGS = (
     "Ville",
     "Remarques",
 )
-FAULTS = (ParseError, ValueError, KeyError, IndexError, AttributeError, TypeError)
-
-
-def is_vcard(data: bytes) -> bool:
-    return data.lstrip(b"\xef\xbb\xbf \r\n\t")[: len(BEGIN)].upper() == BEGIN
+OWN = "X-CARNET-FIELD"
+WANTED = frozenset(
+    {"N", "FN", "TEL", "EMAIL", "BDAY", "ADR", "NOTE", "X-CARNET-ID", "X-CARNET-NUMBER", OWN}
+)
 
 
 def vcard_table(data: bytes) -> Table:
-    """Raises FileRefused where no card can be read."""
-    text, encoding = decoded(data)
-    found = list(cards(text))
-    if not found:
-        raise FileRefused("vcard_unreadable")
-    own = list(dict.fromkeys(name for _, facts in found for name in facts if name not in HEADINGS))
-    headings = [*HEADINGS, *own]
-    rows = [Row(number, [facts.get(name, "") for name in headings]) for number, facts in found]
-    return Table(f"vCard, {encoding}", headings, rows)
+    """One row for each card; one that cannot be read is a row without a name, which is refused."""
+    must_not_be_too_large(len(data))
+    lines, encoding = decoded_lines(data)
+    headings = list(HEADINGS)
+    found = at_most(cards(lines, WANTED), MOST_ROWS)
+    return Table(f"vCard, {encoding}", headings, (row_of(card, headings) for card in found))
 
 
-def cards(text: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each card with the line where it begins; one that cannot be read is a row without a name, which is refused."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    begins = [number for number, line in enumerate(lines) if line.strip().upper() == "BEGIN:VCARD"]
-    for begin, end in zip(begins, [*begins[1:], len(lines)], strict=True):
-        yield begin + 1, facts_in("\r\n".join(lines[begin:end]).strip() + "\r\n")
+def row_of(card: Card, headings: list[str]) -> Row:
+    """As wide as its own fields ask for; a name that no card had before is one more heading."""
+    facts = dict(of_every_file(card)) | own_fields(card)
+    headings += [name for name in facts if name not in headings]
+    if len(headings) > MOST_CELLS:
+        raise FileRefused("too_many_columns", most=str(MOST_CELLS))
+    width = max(map(headings.index, facts))
+    return Row(card.number, [facts.get(name, "") for name in headings[: width + 1]])
 
 
-def facts_in(text: str) -> dict[str, str]:
-    logging.getLogger("vobject").setLevel(logging.CRITICAL)
-    with contextlib.suppress(*FAULTS):
-        card = vobject.readOne(text)
-        return {name: value for name, value in (*of_every_file(card), *own_fields(card)) if value}
-    return {}
+def of_every_file(card: Card) -> Iterator[tuple[str, str]]:
+    family, given, additional, prefix = card.first("N").parts(4)
+    box, extended, street, town, _, postcode = card.first("ADR").parts(6)
+    yield "Identifiant Carnet", card.first("X-CARNET-ID").text
+    yield "N°", card.first("X-CARNET-NUMBER").text
+    yield "Civilité", prefix
+    yield "Nom", family
+    yield "Prénom", f"{given} {additional}".strip()
+    yield "Nom complet", "" if family or given else card.first("FN").text
+    yield "Téléphone", card.first("TEL").text.removeprefix("tel:")
+    yield "E-mail", card.first("EMAIL").text
+    yield "Date de naissance", dashed(card.first("BDAY").text)
+    yield "Adresse", ", ".join(filter(None, (box, extended, street)))
+    yield "Code postal", postcode
+    yield "Ville", town
+    yield "Remarques", card.first("NOTE").text
 
 
-def of_every_file(card: Component) -> Iterator[tuple[str, str]]:
-    name, address = first(card, "n"), first(card, "adr")
-    yield "Civilité", joined(getattr(name, "prefix", ""))
-    yield "Nom", joined(getattr(name, "family", ""))
-    yield "Prénom", " ".join(filter(None, (joined(getattr(name, part, "")) for part in ("given", "additional"))))
-    if not any(joined(getattr(name, part, "")) for part in ("family", "given")):
-        yield "Nom complet", joined(first(card, "fn"))
-    yield "Téléphone", joined(first(card, "tel")).removeprefix("tel:")
-    yield "E-mail", joined(first(card, "email"))
-    yield "Date de naissance", dashed(joined(first(card, "bday")))
-    parts = (joined(getattr(address, part, "")) for part in ("box", "extended", "street"))
-    yield "Adresse", ", ".join(filter(None, parts))
-    yield "Code postal", joined(getattr(address, "code", ""))
-    yield "Ville", joined(getattr(address, "city", ""))
-    yield "Remarques", joined(first(card, "note"))
-
-
-def own_fields(card: Component) -> Iterator[tuple[str, str]]:
-    yield "Identifiant Carnet", joined(first(card, "x-carnet-id"))
-    yield "N°", joined(first(card, "x-carnet-number"))
-    for line in card.contents.get("x-carnet-field", []):
-        with contextlib.suppress(msgspec.DecodeError):
-            yield msgspec.json.decode(line.value, type=tuple[str, str])
-
-
-def first(card: Component, name: str) -> Any:
-    """The value that the card prefers, or the first."""
-    lines = card.contents.get(name, [])
-    preferred = [line for line in lines if "pref" in str(line.params).lower()]
-    return (preferred or lines)[0].value if lines else ""
-
-
-def joined(value: Any) -> str:
-    return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+def own_fields(card: Card) -> dict[str, str]:
+    """What an export of ours wrote under names of the house; what is none of ours is left out."""
+    found: dict[str, str] = {}
+    for each in card.properties:
+        if each.name == OWN:
+            try:
+                name, value = msgspec.json.decode(each.text, type=tuple[str, str])
+            except (msgspec.DecodeError, UnicodeEncodeError):
+                continue
+            found[name] = value
+    return found
 
 
 def dashed(written: str) -> str:

@@ -12,6 +12,7 @@ from importing import commands as imports
 from importing.policies import bring_in_rows
 from tests.browser.visitor import PASSWORD, Desk
 from tests.story import at
+from tests.uploads import read_in
 
 pytestmark = pytest.mark.browser
 
@@ -43,7 +44,7 @@ def emilie(led: Desk) -> UUID:
 
 def brought(led: Desk, *, is_started: bool) -> UUID:
     id, house = uuid4(), led.house
-    imports.prepare_import(house.store, id, LONG, PEOPLE.encode(), by=house.by())
+    read_in(house, id, LONG, PEOPLE.encode())
     if is_started:
         imports.start_import(house.store, id, by=house.by())
         bring_in_rows(house.store, house.id, str(id), house.by().actor)

@@ -14,7 +14,7 @@ from clients.queries import page
 from exporting import clients as exporting
 from exporting import export_clients
 from exporting.clients import FormatUnknown
-from importing import import_clients
+from importing.clients import import_clients
 from kernel.store import Store
 from tests.story import NOW, House
 

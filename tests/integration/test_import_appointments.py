@@ -9,7 +9,7 @@ import pytest
 
 from agenda.commands import change_resource, change_service, plan_absence
 from booking.commands import move_appointment
-from importing import import_appointments
+from importing.appointments import import_appointments
 from importing.report import Report
 from tests.story import NOW, House, at
 

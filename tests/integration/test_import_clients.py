@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from clients.commands import edit_client
-from importing import import_clients
+from importing.clients import import_clients
 from importing.report import FileRefused, Report
 from kernel.store import Store
 from tests.story import NOW, House

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import pytest
 
-from importing import import_appointments, import_clients
+from importing.appointments import import_appointments
+from importing.clients import import_clients
 from importing.report import Report
 from kernel.store import Store
 from tests.story import NOW, House

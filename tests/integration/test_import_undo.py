@@ -9,18 +9,20 @@ from clients.commands import add_client_field, add_client_note, archive_client, 
 from clients.queries import ClientCard, client, page, search, versions
 from importing import commands as imports
 from importing.policies import bring_in_rows, forget_rows, undo_rows
-from importing.queries import import_card, imports_of, latest_imports, left_alone, preview, report_lines
+from importing.previews import preview
+from importing.queries import import_card, imports_of, latest_imports, left_alone, report_lines
 from importing.report import FileRefused
 from importing.run import ImportNotPossible
 from kernel.errors import NotFound
 from tests.story import House, at
+from tests.uploads import read_in
 
 PEOPLE = "N°;Nom;Prénom;Portable\n1;Noël;Zoé;06 12 34 56 78\n2;Petit;Anne;06 00 00 00 02\n;;;\n3;;;06 00 00 00 03\n"
 
 
 def prepared(house: House, text: str, **facts) -> UUID:
     id = uuid4()
-    imports.prepare_import(house.store, id, facts.get("name", "clients.csv"), text.encode(), by=house.by())
+    read_in(house, id, facts.get("name", "clients.csv"), text.encode())
     return id
 
 
@@ -260,14 +262,14 @@ def test_what_cannot_be_read_says_why(house: House, data: bytes, reason: str, mo
         id = prepared_bytes(house, data)
     except FileRefused as refused:
         assert reason in str(refused)  # noqa: PT017 — a card without a name is a row that is refused
-        assert house.rows("SELECT count(*) FROM import_files") == [(0,)]
+        assert house.rows("SELECT 1 FROM import_uploads UNION ALL SELECT 1 FROM import_lines") == []
     else:
         assert preview(house.store, id, by=house.by()).totals["refused"] == 1
 
 
 def prepared_bytes(house: House, data: bytes) -> UUID:
     id = uuid4()
-    imports.prepare_import(house.store, id, "f", data, by=house.by())
+    read_in(house, id, "f", data)
     return id
 
 

@@ -71,7 +71,8 @@ clients.write       create_client edit_client archive_client restore_client add_
                     dismiss_duplicate
 clients.merge       merge_clients unmerge_client
 clients.block       block_client unblock_client
-clients.import      prepare_import choose_import_fields start_import complete_import forget_import request_import_undo
+clients.import      receive_import prepare_import reject_import
+                    choose_import_fields start_import complete_import forget_import request_import_undo
 clients.export      note_export note_list_export
 settings.write      set_performers order_resources
                     add_service change_service assign_performer remove_performer add_resource change_resource

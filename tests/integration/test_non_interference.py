@@ -20,12 +20,12 @@ from accounts.token import SCOPES
 from agenda.commands import plan_absence
 from booking.commands import cancel_appointment
 from clients.commands import block_client, edit_client, merge_clients
-from importing.commands import prepare_import
 from kernel.database import Database
 from kernel.errors import Refusal
 from tests.api.test_api_isolation import CANARY, OPERATIONS, Furnished
 from tests.browser.visitor import Desk, open_desk
 from tests.story import House, at
+from tests.uploads import read_in
 from web.api import limits
 from web.entry import Scope
 from webhooks.commands import subscribe
@@ -220,7 +220,7 @@ class Theirs:
         self.house.add_practitioner(uuid4(), "Claire Moreau", dice.randrange(9))
 
     def bring_in(self, dice: random.Random) -> None:
-        prepare_import(self.house.store, uuid4(), "clients.csv", f"Nom\n{CANARY}\n".encode(), by=self.house.by())
+        read_in(self.house, uuid4(), "clients.csv", f"Nom\n{CANARY}\n".encode())
 
     def rename(self, dice: random.Random) -> None:
         change_organisation(self.house.store, name=f"Les Tilleuls {dice.random()}", by=self.house.by())

@@ -37,6 +37,7 @@ from kernel.errors import Refusal
 from kernel.store import Store
 from projections.visits import of_client
 from tests.story import NOW, House, at
+from tests.uploads import read_in
 
 IS_FULL = os.environ.get("CARNET_FULL") == "1"
 # Every word of these stories is a canary: none may be found in the log.
@@ -200,7 +201,7 @@ class ClientFiles(RuleBasedStateMachine):
 
     def brought_in(self, text: str) -> UUID:
         id = uuid4()
-        imports.prepare_import(self.store, id, "canari.csv", text.encode(), by=self.house.by())
+        read_in(self.house, id, "canari.csv", text.encode())
         imports.start_import(self.store, id, by=self.house.by())
         bring_in_rows(self.store, self.house.id, str(id), self.house.by().actor)
         return id

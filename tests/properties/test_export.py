@@ -22,7 +22,8 @@ from importing.client_facts import fields_for
 from importing.decisions import Reading, bulk_facts, draft_of
 from importing.headings import CLIENTS
 from importing.quoting import harmless, unquoted
-from importing.tables import Table, table_of
+from importing.table import Table
+from importing.tables import table_of
 from importing.vcards import vcard_table
 
 LABELS = ("Mutuelle", "Téléphone", "=1+1", "???", "Double", "Double")
@@ -91,7 +92,8 @@ def written(card: ClientCard, file_format: str) -> bytes:
 
 
 def read(data: bytes, file_format: str) -> Table:
-    return vcard_table(data) if "vcard" in file_format else table_of(data, CLIENTS)
+    table = vcard_table(data) if "vcard" in file_format else table_of(data, CLIENTS)
+    return table._replace(rows=list(table.rows))
 
 
 def facts_in(table: Table) -> dict[str, Any]:

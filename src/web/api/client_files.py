@@ -10,8 +10,10 @@ from msgspec.structs import asdict
 
 from exporting import FORMATS, export_clients
 from importing import commands, queries
+from importing.previews import preview as look
 from importing.queries import ImportCard
 from importing.report import FileRefused
+from importing.uploads import take_in
 from web import visit
 from web.api import problems
 from web.api.call import act, existing, fresh_id, house, kept, made, tagged
@@ -19,6 +21,8 @@ from web.api.clients import clients, here
 from web.api.fields import Body, Text
 from web.entry import needs
 from web.uploads import takes_files
+
+STATUSES = "received, rejected, prepared, started, completed, undoing or undone."
 
 
 class AskedExport(Body):
@@ -38,7 +42,8 @@ class ImportBody(Body):
     id = fields.UUID()
     version = fields.Integer()
     name = fields.String()
-    status = fields.String(metadata={"description": "prepared, started, completed, undoing or undone."})
+    status = fields.String(metadata={"description": STATUSES})
+    refused = fields.String(metadata={"description": "Why it was rejected, as a sentence."})
     rows = fields.Integer()
     updates = fields.Boolean()
     headings = fields.List(fields.String())
@@ -65,13 +70,21 @@ def export(facts: dict[str, Any]) -> Response:
 @clients.response(201, ImportBody)
 @needs("clients:write")
 def prepare(facts: dict[str, Any]) -> Any:
-    """Keeps the rows of a file (CSV in any encoding, XLSX, vCard); nothing is brought in before it is started."""
+    """Keeps the rows of a file (CSV in any encoding, XLSX, vCard); nothing is brought in before it is started.
+
+    A large file is `received` at first and read by a job; ask for it again until it is `prepared` or `rejected`.
+    """
     id = fresh_id({})
     try:
-        position = commands.prepare_import(visit.store(), id, facts["name"], request.get_data(), by=act())
+        position = take_in(visit.store(), id, facts["name"], request.get_data(), by=act())
     except FileRefused as refused:
-        return problems.problem(422, "file_refused", refused.sentence(get_locale().language))
-    return made(one(id), position)
+        return said_no(refused.sentence(get_locale().language))
+    found = one(id)
+    return said_no(found["refused"]) if found["status"] == "rejected" else made(found, position)
+
+
+def said_no(words: str) -> Response:
+    return problems.problem(422, "file_refused", words)
 
 
 @clients.get("/client-imports/<uuid:id>")
@@ -89,7 +102,7 @@ def read_import(id: UUID) -> Any:
 def preview(facts: dict[str, Any], id: UUID) -> Any:
     """What it would bring, row by row where something is worth a look."""
     one(id)
-    seen = queries.preview(visit.store(), id, **facts, by=act())
+    seen = look(visit.store(), id, **facts, by=act())
     lines = [{"number": line.number, "outcome": line.outcome, "what": line.what} for line in seen.lines]
     return {"totals": seen.totals, "lines": lines, "more": seen.more}
 
@@ -117,4 +130,9 @@ def done(id: UUID, position: int) -> Any:
 
 def one(id: UUID) -> dict[str, Any]:
     card: ImportCard = existing(queries.import_card(*house(), id), "ImportRun", id)
-    return asdict(card) | here(uploaded_at=card.uploaded_at) | {"fields_chosen": card.fields}
+    said = {"fields_chosen": card.fields, "refused": refused_in_words(card)}
+    return asdict(card) | here(uploaded_at=card.uploaded_at) | said
+
+
+def refused_in_words(card: ImportCard) -> str:
+    return card.refused(get_locale().language) if card.status == "rejected" else ""

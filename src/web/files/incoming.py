@@ -10,9 +10,11 @@ from werkzeug.wrappers import Response
 from importing import commands, queries
 from importing.client_facts import LEFT_OUT
 from importing.headings import CLIENTS
+from importing.previews import Preview, PreviewPending, preview
 from importing.queries import ImportCard
 from importing.report import FileRefused, csv_of
 from importing.sentences import say
+from importing.uploads import take_in
 from kernel.errors import NotFound
 from web import told, visit
 from web.entry import admits
@@ -54,7 +56,7 @@ def upload() -> Response:
     name, content = sent_file.filename[:200], sent_file.read()
     sent_file.close()
     try:
-        position = commands.prepare_import(visit.store(), id, name, content, by=visit.act())
+        position = take_in(visit.store(), id, name, content, by=visit.act())
     except FileRefused as refused:
         return make_response(upload_page(refused.sentence(get_locale().language)), 422)
     told.await_view(position)
@@ -63,21 +65,41 @@ def upload() -> Response:
 
 @files.get("/clients/import/<uuid:id>")
 @admits("clients.import")
-def import_page(id: UUID) -> str:
-    """The preview of a file that waits, the progress of one that is brought in, the report of one that was."""
+def import_page(id: UUID) -> Response | str:
+    """The preview of a file that waits, the progress of one that is read or brought in, the report of one that was."""
     one = import_of(id)
-    if one.status == "prepared" and one.has_rows:
-        updates = bool(request.args.get("updates"))
-        seen = queries.preview(visit.store(), id, updates=updates, by=visit.act())
-        facts = {"seen": seen, "updates": updates, "places": places(), "outcome": outcome_words}
-        return render_template("files/preview.html", one=one, **facts)
+    if seen := preview_of(one):
+        return visit.hx_redirect(request.full_path) if visit.is_htmx() else previewed(one, seen)
     house = (visit.store(), visit.house())
     lines = [line for line in queries.report_lines(*house, id) if line.notes] if is_over(one) else []
     left = queries.left_alone(*house, id) if one.status == "undone" else []
     facts = {"one": one, "lines": lines[:FIRST_SHOWN], "more": max(0, len(lines) - FIRST_SHOWN), "left": left}
-    facts["outcome"] = outcome_words
+    facts |= {"outcome": outcome_words, "refused": refused_in_words(one)}
     template = "files/progress.html" if visit.is_htmx() else "files/import.html"
     return render_template(template, **facts)
+
+
+def preview_of(one: ImportCard) -> Preview | None:
+    """None for a file that nobody has looked through yet, or need not any more."""
+    if one.status != "prepared" or not one.has_rows:
+        return None
+    try:
+        return preview(visit.store(), one.id, updates=is_updating(), by=visit.act())
+    except PreviewPending:
+        return None
+
+
+def previewed(one: ImportCard, seen: Preview) -> str:
+    facts = {"seen": seen, "updates": is_updating(), "places": places(), "outcome": outcome_words}
+    return render_template("files/preview.html", one=one, **facts)
+
+
+def is_updating() -> bool:
+    return bool(request.args.get("updates"))
+
+
+def refused_in_words(one: ImportCard) -> str:
+    return one.refused(get_locale().language) if one.status == "rejected" else ""
 
 
 def outcome_words(outcome: str) -> str:
