@@ -13,7 +13,7 @@ from icalendar import Calendar, Event, vText
 from importing import ics_blocks
 from importing.entries import Entry, Unreadable
 from importing.ics_blocks import Block
-from importing.ics_events import dated, entry_of, instant, parsed, recurrence_of, sequence_of, source_of, words
+from importing.ics_events import dated, entry_of, instant, parsed, recurrence_of, sequence_of, words
 from importing.ics_zones import Zones
 from importing.limits import MOST_ALTOGETHER, MOST_OCCURRENCES
 from importing.patience import TookTooLong, patience
@@ -26,11 +26,10 @@ MOST_TIMES = 4
 
 
 class Read(NamedTuple):
-    """A VEVENT that could be parsed: what it stands for, which occurrence of it, and how new it is."""
+    """A VEVENT that could be parsed: which occurrence of its series it is, and how new."""
 
     block: Block
     event: Event
-    source: str
     recurrence: str
     sequence: int
 
@@ -54,20 +53,23 @@ class Reading:
         self.goes_on: list[int] = []
 
     def entries(self) -> list[Entry | Unreadable]:
-        """Everything in the file, by line."""
-        groups: dict[str, list[Read]] = defaultdict(list)
-        found: list[Entry | Unreadable] = []
+        """Everything in the file, by line; what one identifier stands for is parsed when its turn comes."""
+        groups: dict[tuple[str, ...], list[Block]] = defaultdict(list)
         for block in self.calendar.blocks:
-            read = self.read(block)
-            if isinstance(read, Read):
-                groups[read.source].append(read)
-            elif read:
-                found.append(read)
-        for group in groups.values():
-            found += self.group(group)
+            groups[written_source(block)].append(block)
+        found: list[Entry | Unreadable] = []
+        for blocks in groups.values():
+            found += self.told(blocks)
             if len(found) > MOST_ALTOGETHER:
                 raise FileRefused("too_many_entries", most=str(MOST_ALTOGETHER))
         return sorted(found, key=lambda each: each.number)
+
+    def told(self, blocks: list[Block]) -> Iterator[Entry | Unreadable]:
+        reads = [read for block in blocks if (read := self.read(block))]
+        yield from (read for read in reads if isinstance(read, Unreadable))
+        readable = [read for read in reads if isinstance(read, Read)]
+        if readable:
+            yield from self.group(readable)
 
     def read(self, block: Block) -> Read | Unreadable | None:
         if block.kind == ics_blocks.ZONE:
@@ -87,7 +89,7 @@ class Reading:
                 event = parsed(block, self.zones)
         except TookTooLong:
             raise Refused("property_too_long") from None
-        return Read(block, event, source_of(event), recurrence_of(event, self.zone), sequence_of(event))
+        return Read(block, event, recurrence_of(event, self.zone), sequence_of(event))
 
     def group(self, reads: list[Read]) -> Iterator[Entry | Unreadable]:
         """All that one identifier stands for: a series with its exceptions, or an entry by itself."""
@@ -153,6 +155,12 @@ class Reading:
     def earliest(self, reads: list[Read]) -> datetime:
         starts = (dated(read.event, "DTSTART") for read in reads)
         return min((instant(start, self.zone) for start in starts if start), default=self.until) - timedelta(days=1)
+
+
+def written_source(block: Block) -> tuple[str, ...]:
+    """What is the same in all that one identifier stands for; without one, when and what it is."""
+    uid = block.value("UID")
+    return (uid,) if uid else (block.value("DTSTART"), block.value("SUMMARY"))
 
 
 def must_be_bearable(event: Event) -> None:
