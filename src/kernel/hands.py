@@ -16,29 +16,33 @@ from kernel.leases import Leased
 PATIENCE = 8000
 
 
+class Crew:
+    """The hands of one lane. Its queue is its own, as one broker has one dramatiq worker."""
+
+    def __init__(self, lane: Lane, do: Callable[[int], None]):
+        broker = StubBroker(middleware=[])
+        self.carry = dramatiq.actor(do, actor_name="do", queue_name=lane.name, broker=broker)
+        self.worker = dramatiq.Worker(broker, worker_threads=lane.hands)
+
+
 class Hands:
-    """Each lane is a queue with threads of its own. `freed` is set whenever a hand has nothing in it any more."""
+    """Of every lane. `freed` is set whenever a hand has nothing in it any more."""
 
     def __init__(self, lanes: Sequence[Lane], work: Callable[[Leased], None], freed: threading.Event):
         self.work, self.freed = work, freed
         self.loads = {lane.name: Load(lane, lane.hands) for lane in lanes}
+        self.crews = {lane.name: Crew(lane, self.do) for lane in lanes}
         self.lock = threading.Lock()
         self.held: dict[int, Leased] = {}
         self.numbers = itertools.count()
-        broker = StubBroker(middleware=[])
-        self.carry = {
-            lane.name: dramatiq.actor(self.do, actor_name=f"do.{lane.name}", queue_name=lane.name, broker=broker)
-            for lane in lanes
-        }
-        self.crews = [dramatiq.Worker(broker, queues={lane.name}, worker_threads=lane.hands) for lane in lanes]
 
     def start(self) -> None:
-        for crew in self.crews:
-            crew.start()
+        for crew in self.crews.values():
+            crew.worker.start()
 
     def stop(self) -> None:
         with ThreadPoolExecutor(len(self.crews)) as ending:
-            list(ending.map(lambda crew: crew.stop(PATIENCE), self.crews))
+            list(ending.map(lambda crew: crew.worker.stop(PATIENCE), self.crews.values()))
 
     def in_hand(self) -> list[Leased]:
         with self.lock:
@@ -55,7 +59,7 @@ class Hands:
         with self.lock:
             self.held[number] = one
         self.loads[one.lane].after = str(one.organisation_id)
-        self.carry[one.lane].send(number)
+        self.crews[one.lane].carry.send(number)
 
     def do(self, number: int) -> None:
         try:

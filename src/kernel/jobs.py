@@ -177,7 +177,20 @@ class Worker:
             self.settle(one, DONE)
 
     def settle(self, one: Leased, statement: str, **facts: Any) -> None:
-        with self.store.database.everywhere() as db:
-            is_ours = settle(db, one, statement, **facts)
-        if not is_ours:
-            log.warning("job was another's by then", job=one.name, key=one.key, lease=one.lease)
+        """Insists while the lease lasts, as what is not noted is done again."""
+        until = time.monotonic() + LEASE.total_seconds()
+        while not self.is_settled(one, statement, facts):
+            if time.monotonic() > until:
+                log.warning("job not settled", job=one.name, key=one.key, lease=one.lease)
+                return
+            time.sleep(WAIT)
+
+    def is_settled(self, one: Leased, statement: str, facts: dict[str, Any]) -> bool:
+        """False when the database is away."""
+        try:
+            with self.store.database.everywhere() as db:
+                if not settle(db, one, statement, **facts):
+                    log.warning("job was another's by then", job=one.name, key=one.key, lease=one.lease)
+        except Unavailable:
+            return False
+        return True

@@ -10,12 +10,16 @@ class JobWithoutLane(Exception):
 
 
 class Lane(Struct, frozen=True):
-    """Jobs by their names, and how many are done at once: `hands` in all, `share` of them for one organisation."""
+    """Jobs by their names, and how many are done at once: `hands` in all, `share` of them for one organisation.
+
+    What failed is tried again in the lane `again`, where it takes no hand from what may go well; by default in this.
+    """
 
     name: str
     jobs: tuple[str, ...]
     hands: int
     share: int
+    again: str = ""
 
 
 class Load(Struct):
@@ -37,9 +41,11 @@ def complete(lanes: tuple[Lane, ...], jobs: Iterable[str]) -> tuple[Lane, ...]:
         raise JobWithoutLane(sorted(set(named) ^ set(jobs)) or named)
     if greedy := [lane.name for lane in lanes if lane.share >= lane.hands]:
         raise JobWithoutLane(greedy)
+    if unknown := {lane.again for lane in lanes if lane.again} - {lane.name for lane in lanes}:
+        raise JobWithoutLane(unknown)
     return lanes
 
 
-def places(lanes: Iterable[Lane]) -> Iterator[tuple[str, str]]:
-    """Each name of a job with the lane that does it."""
-    return ((job, lane.name) for lane in lanes for job in lane.jobs)
+def places(lanes: Iterable[Lane]) -> Iterator[tuple[str, str, str]]:
+    """Each name of a job with the lane that does it, and the lane that does it again."""
+    return ((job, lane.name, lane.again or lane.name) for lane in lanes for job in lane.jobs)

@@ -22,36 +22,42 @@ LONGEST_PAUSE = timedelta(hours=1)
 FREE = """
 (leased_until IS NULL OR leased_until <= now() OR leased_until > now() + 2 * %(lease)s)"""
 IS_DUE = f"done_at IS NULL AND due_at <= now() AND {FREE}"
+FAILED = "(failure IS NOT NULL)"
 COLUMNS = "organisation_id, key, name, facts, tries, asked, lease"
-# One statement looks for every lane. When anything is due at all, it steps through the organisations that have work
-# (an index skipped from one to the next); each is asked for its earliest jobs, and who has fewest in hand is first,
-# after that whoever comes after the last to have a turn.
+MANY = 500
+# One statement looks for every lane at whoever has work that is due. Where that is more than a little, it steps through
+# the organisations with work (an index skipped from one to the next), however much each has. Each is asked for its
+# earliest jobs; who has fewest in hand is first, after that whoever comes after the last to have a turn.
 LEASE_DUE = f"""
 WITH RECURSIVE
 lanes AS (SELECT * FROM unnest(%(lanes)s::text[], %(free)s::int[], %(share)s::int[], %(after)s::uuid[])
     AS l(lane, free, share, after)),
-named AS (SELECT * FROM unnest(%(names)s::text[], %(named)s::text[]) AS n(name, lane)),
+named AS (SELECT * FROM unnest(%(names)s::text[], %(named)s::text[], %(again)s::text[]) AS n(name, lane, again)),
 held AS (SELECT * FROM unnest(%(held_lanes)s::text[], %(held_by)s::uuid[], %(held)s::int[])
     AS h(lane, organisation_id, held)),
-waiting AS (
-    (SELECT name, organisation_id FROM jobs
-    WHERE done_at IS NULL AND abs(extract(epoch FROM now() - %(ours)s)) <= %(apart)s
-        AND EXISTS (SELECT FROM jobs WHERE {IS_DUE})
-    ORDER BY name, organisation_id LIMIT 1)
+early AS MATERIALIZED (
+    SELECT name, organisation_id, {FAILED} AS failed FROM jobs
+    WHERE {IS_DUE} AND abs(extract(epoch FROM now() - %(ours)s)) <= %(apart)s ORDER BY due_at LIMIT {MANY}),
+many AS (
+    (SELECT name, organisation_id, {FAILED} AS failed FROM jobs
+    WHERE done_at IS NULL AND (SELECT count(*) FROM early) = {MANY}
+    ORDER BY name, organisation_id, {FAILED} LIMIT 1)
     UNION ALL
-    SELECT next.* FROM waiting w CROSS JOIN LATERAL (
-        SELECT name, organisation_id FROM jobs
-        WHERE done_at IS NULL AND (name, organisation_id) > (w.name, w.organisation_id)
-        ORDER BY name, organisation_id LIMIT 1) next),
+    SELECT next.* FROM many w CROSS JOIN LATERAL (
+        SELECT name, organisation_id, {FAILED} FROM jobs
+        WHERE done_at IS NULL AND (name, organisation_id, {FAILED}) > (w.name, w.organisation_id, w.failed)
+        ORDER BY name, organisation_id, {FAILED} LIMIT 1) next),
+waiting AS (SELECT * FROM early UNION SELECT * FROM many),
 due AS (
     SELECT l.*, w.organisation_id, j.key, j.due_at AS since, coalesce(h.held, 0)
         + row_number() OVER (PARTITION BY l.lane, w.organisation_id ORDER BY j.due_at, j.key) AS nth
     FROM waiting w LEFT JOIN named n USING (name)
-    JOIN lanes l ON l.lane = coalesce(n.lane, %(last_lane)s)
+    JOIN lanes l ON l.lane = coalesce(CASE WHEN w.failed THEN n.again ELSE n.lane END, %(last_lane)s)
     LEFT JOIN held h ON h.lane = l.lane AND h.organisation_id = w.organisation_id
     CROSS JOIN LATERAL (
         SELECT key, due_at FROM jobs
-        WHERE name = w.name AND organisation_id = w.organisation_id AND {IS_DUE} ORDER BY due_at LIMIT l.share) j),
+        WHERE name = w.name AND organisation_id = w.organisation_id AND {FAILED} = w.failed AND {IS_DUE}
+        ORDER BY due_at LIMIT l.share) j),
 turns AS (
     SELECT *, row_number() OVER (
         PARTITION BY lane ORDER BY nth, organisation_id <= after, organisation_id, since) AS turn
@@ -108,8 +114,9 @@ def lease_due(
         "free": [load.free for load in free],
         "share": [load.lane.share for load in free],
         "after": [load.after for load in free],
-        "names": [name for name, _ in names],
-        "named": [lane for _, lane in names],
+        "names": [name for name, _, _ in names],
+        "named": [lane for _, lane, _ in names],
+        "again": [again for _, _, again in names],
         "held_lanes": [lane for lane, _ in held],
         "held_by": [owner for _, owner in held],
         "held": list(held.values()),
