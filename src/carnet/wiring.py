@@ -50,7 +50,7 @@ LANES = complete(
         Lane("messages", ("send_message",), hands=4, share=2),
         Lane("planning", ("plan_messages", "tell_approvers", "write_to_owners", "copy_to_teams"), hands=3, share=2),
         Lane("endings", ("end_request", "end_hold", "forget_rows"), hands=2, share=1),
-        Lane("imports", ("bring_in_rows", "undo_rows"), hands=2, share=1),
+        Lane("imports", ("read_rows", "look_through_rows", "bring_in_rows", "undo_rows"), hands=2, share=1),
         Lane("webhooks", ("deliver_webhooks",), hands=8, share=3, again="slow-webhooks"),
         Lane("slow-webhooks", (), hands=4, share=2),
         Lane("others", ("replay_webhook",), hands=2, share=1),
