@@ -27,9 +27,8 @@ from kernel.zones import DAY, instant_of, local_date
 LISTED = (Organisation, Place, Closures, Resource, Service, BookingTerms, AgendaOptions, Question)
 KINDS = {kind.__name__: kind for kind in LISTED}
 SETTINGS = "SELECT kind, state FROM states WHERE kind = ANY(%s)"
-# Versions only grow and no row is ever deleted, so the sum changes with every change of the settings. A transaction
-# that has written may see settings that it will roll back: those are not for others.
-REVISION = "SELECT sum(version), pg_current_xact_id_if_assigned() IS NULL FROM states WHERE kind = ANY(%s)"
+# A transaction that has written may see settings that it will roll back: those are not for others.
+REVISION = "SELECT revision, pg_current_xact_id_if_assigned() IS NULL FROM revisions"
 
 # Plain comparisons of instants, so that the index by end serves under row-level security; epoch minutes are
 # computed by the server, outwards, because the engine wants nothing else.
@@ -86,7 +85,7 @@ MOST_KNOWN = 256
 
 def settings_of(db: Connection, organisation_id: UUID) -> Settings:
     """The settings as this transaction sees them; read again only when something in them has changed."""
-    revision, is_committed = db.execute(REVISION, (list(KINDS),), prepare=True).fetchone()
+    revision, is_committed = db.execute(REVISION, prepare=True).fetchone() or (0, False)
     known = known_settings.get(organisation_id)
     if known and known[0] == revision:
         return known[1]
@@ -94,6 +93,14 @@ def settings_of(db: Connection, organisation_id: UUID) -> Settings:
     if is_committed:
         remember(organisation_id, (revision, settings))
     return settings
+
+
+def settings_in(log: Log) -> Settings:
+    """The settings that a command decides on: nobody changes them beside it, so they are those of its beginning."""
+    known = known_settings.get(log.by.organisation_id)
+    if known and known[0] == log.revision and not log.is_exclusive:
+        return known[1]
+    return settings_of(log.connection, log.by.organisation_id)
 
 
 def remember(organisation_id: UUID, known: tuple[int, Settings]) -> None:

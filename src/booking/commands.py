@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from agenda.inherited import inherited, strictest
-from agenda.timetable import Settings, settings_of
+from agenda.timetable import Settings, settings_in
 from agenda.wanted import Wanted
 from booking.allocation import allocate, must_be_allowed
 from booking.appointment import ENDED, Appointment
@@ -51,7 +51,7 @@ def book_appointment(
     if client_id:
         client_id = booked_for(log, client_id, by)
     hold = log.get(Hold, hold_id) if hold_id else None
-    settings = settings_of(log.connection, by.organisation_id)
+    settings = settings_in(log)
     place = allocate(log, settings, starts_at, wanted, by, override=override, without=[hold_id] if hold_id else ())
     appointment = Appointment(id=id)
     appointment.make(
@@ -105,7 +105,7 @@ def move_appointment(
     by = by.because(log.write(reason, kind="reason", about=appointment.client_id))
     act = shift(log, appointment, starts_at, wanted, override, by, tells_client=tells_client)
     if wanted and appointment.pending:
-        settings = settings_of(log.connection, by.organisation_id)
+        settings = settings_in(log)
         appointment.edit(act, price_cents=list_price(settings, appointment.segments))
     log.keep(appointment)
 
@@ -122,7 +122,7 @@ def shift(
 ) -> Act:
     """Finds the place and decides; returns the act with the rules that it set aside."""
     appointment.must_be_open()
-    settings = settings_of(log.connection, by.organisation_id)
+    settings = settings_in(log)
     asked = wanted or wanted_again(appointment)
     place = allocate(log, settings, starts_at, asked, by, override=override, without=[appointment.id])
     act = by.because(by.reason_id, place.set_aside)
@@ -199,7 +199,7 @@ def restore_appointment(
     must_be_allowed(override, reason, by)
     appointment = log.get(Appointment, id)
     appointment.must_be(*ENDED)
-    settings = settings_of(log.connection, by.organisation_id)
+    settings = settings_in(log)
     asked = wanted_again(appointment)
     place = allocate(log, settings, appointment.starts_at, asked, by, override=override, without=[id])
     act = by.because(log.write(reason, kind="reason", about=appointment.client_id), place.set_aside)
@@ -235,7 +235,7 @@ def note_list_export(log: Log, id: UUID, *, count: int, by: Act) -> None:
 @command("agenda.write")
 def hold_time(log: Log, id: UUID, starts_at: datetime, wanted: Sequence[Wanted], *, by: Act) -> None:
     """Keeps time for somebody who is filling the form, for as long as the house's terms say."""
-    settings = settings_of(log.connection, by.organisation_id)
+    settings = settings_in(log)
     place = allocate(log, settings, starts_at, wanted, by)
     hold = Hold(id=id)
     hold.take_time(**place.time(), expires_at=by.at + timedelta(minutes=settings.terms.hold_minutes), by=by)

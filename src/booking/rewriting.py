@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from agenda.timetable import settings_of
+from agenda.timetable import settings_in
 from agenda.wanted import Wanted
 from booking.allocation import must_be_allowed
 from booking.appointment import Appointment
@@ -41,7 +41,7 @@ def rewrite_appointment(
         by = shift(log, appointment, starts_at, wanted, override, by, tells_client=tells_client)
     facts: dict[str, Any] = {"is_asked_for": is_asked_for}
     facts["client_id"] = visible_file(log.connection, client_id) if client_id else None
-    listed = list_price(settings_of(log.connection, by.organisation_id), appointment.segments)
+    listed = list_price(settings_in(log), appointment.segments)
     facts["price_cents"] = listed if price_cents is None else price_cents
     appointment.edit(by, **facts, **texts(log, appointment.client_id, words))
     log.keep(appointment)

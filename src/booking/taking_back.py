@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from agenda.timetable import settings_of
+from agenda.timetable import settings_in
 from booking import events
 from booking.allocation import allocate, must_be_allowed
 from booking.appointment import ENDED, STATUS_AFTER, WAITING, Appointment
@@ -110,7 +110,7 @@ def return_to(
 
 
 def place_again(log: Log, before: Appointment, override: Collection[str], by: Act) -> tuple[Any, Act]:
-    settings = settings_of(log.connection, by.organisation_id)
+    settings = settings_in(log)
     asked, starts_at = wanted_again(before), before.starts_at
     place = allocate(log, settings, starts_at, asked, by, override=override, without=[before.id])
     return place, by.because(by.reason_id, place.set_aside)
@@ -157,7 +157,7 @@ def be_booked(appointment: Appointment, by: Act, *, tells_client: bool) -> None:
 def be_again(log: Log, appointment: Appointment, status: str, by: Act) -> None:
     match status:
         case "requested" | "proposed":
-            hours = settings_of(log.connection, by.organisation_id).terms.request_hours
+            hours = settings_in(log).terms.request_hours
             appointment.wait_again(status, by.at + timedelta(hours=hours), by)
         case "arrived":
             appointment.arrive(by)

@@ -18,7 +18,8 @@ from importing.run import ImportRun
 from importing.staging import Staged
 from kernel.actors import Act
 from kernel.errors import Refusal
-from kernel.store import Log, Store, with_retries
+from kernel.retries import with_retries
+from kernel.store import Log, Store
 
 A_FEW = 40
 CURRENT = "SELECT version FROM clients WHERE id = %s AND is_current"

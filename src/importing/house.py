@@ -15,7 +15,8 @@ from accounts.rights import rights_of_policy
 from importing.report import FileRefused, Line, Note, Refused, Report
 from kernel.actors import Act
 from kernel.errors import Refusal
-from kernel.store import Log, Store, with_retries
+from kernel.retries import with_retries
+from kernel.store import Log, Store
 
 T = TypeVar("T")
 Watch = Callable[[Sequence[T]], Iterable[T]]

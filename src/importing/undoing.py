@@ -11,7 +11,8 @@ from importing.run import ImportRun
 from kernel.actors import Act
 from kernel.errors import Refusal
 from kernel.events import Event
-from kernel.store import Log, Store, with_retries
+from kernel.retries import with_retries
+from kernel.store import Log, Store
 
 A_FEW = 40
 DONE = """

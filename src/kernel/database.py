@@ -4,10 +4,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
+from typing import Any
 from uuid import UUID
 
 import psycopg
-from psycopg import Connection
+from psycopg import Connection, Cursor
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from kernel.errors import Unavailable
@@ -15,8 +16,7 @@ from kernel.errors import Unavailable
 # Settings of the transaction: nothing stays on a connection that a pool or PgBouncer hands on.
 ENTER = "BEGIN; SET LOCAL ROLE {role}; SET LOCAL carnet.organisation = '{organisation}'"
 # Waits before anything is read: what whoever is waited for has written is seen by every statement that follows.
-SHARED = "; SELECT pg_advisory_xact_lock_shared({key})"
-EXCLUSIVE = "; SELECT pg_advisory_xact_lock({key})"
+WAIT_FOR_OTHERS = "; SELECT entered({key}, {is_exclusive})"
 # Our statements have one good plan each; planning them anew every time took a third of the ledger's read.
 SETTINGS = " ".join(
     f"-c {name}={value}"
@@ -58,11 +58,14 @@ class Database:
             yield connection
 
     @contextmanager
-    def deciding(self, organisation_id: UUID, *, is_exclusive: bool) -> Iterator[Connection]:
-        """The same for a command: beside others of its organisation, or `is_exclusive`, while no other is under way."""
-        lock = EXCLUSIVE if is_exclusive else SHARED
-        with self.transaction("carnet_app", organisation_id, lock.format(key=lock_key(organisation_id))) as connection:
-            yield connection
+    def deciding(self, organisation_id: UUID, *, is_exclusive: bool) -> Iterator[tuple[Connection, int]]:
+        """The same for a command: beside others of its organisation, or `is_exclusive`, while no other is under way.
+
+        Also tells the revision of what they decide on; 0 where nothing is yet.
+        """
+        wait = WAIT_FOR_OTHERS.format(key=lock_key(organisation_id), is_exclusive=is_exclusive)
+        with self.entering("carnet_app", organisation_id, wait) as (connection, entered):
+            yield connection, last_row(entered)[0] or 0
 
     @contextmanager
     def everywhere(self) -> Iterator[Connection]:
@@ -77,14 +80,19 @@ class Database:
             yield connection
 
     @contextmanager
-    def transaction(self, role: str, organisation_id: UUID | None = None, lock: str = "") -> Iterator[Connection]:
-        """Begins, enters and locks in one message; the pool's own context commits, or rolls back on any exception."""
-        enter = ENTER.format(role=role, organisation=organisation_id or "") + lock
+    def transaction(self, role: str, organisation_id: UUID | None = None) -> Iterator[Connection]:
+        with self.entering(role, organisation_id) as (connection, _):
+            yield connection
+
+    @contextmanager
+    def entering(self, role: str, organisation_id: UUID | None, wait: str = "") -> Iterator[tuple[Connection, Cursor]]:
+        """Begins, enters and waits in one message; the pool's own context commits, or rolls back on any exception."""
+        enter = ENTER.format(role=role, organisation=organisation_id or "") + wait
         try:
             with self.pool.connection() as connection:
-                connection.execute(enter.encode())
+                entered = connection.execute(enter.encode())
                 with counted():
-                    yield connection
+                    yield connection, entered
         except (PoolTimeout, psycopg.OperationalError) as lost:
             if is_settled_by_retry(lost):
                 raise
@@ -112,6 +120,13 @@ def counted() -> Iterator[None]:
 def is_within_transaction() -> bool:
     """Whether this thread is."""
     return getattr(depth, "count", 0) > 0
+
+
+def last_row(entered: Cursor) -> tuple[Any, ...]:
+    """Of the last of several statements."""
+    while entered.nextset():
+        pass
+    return entered.fetchone()
 
 
 def is_settled_by_retry(error: Exception) -> bool:

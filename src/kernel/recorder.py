@@ -1,6 +1,7 @@
 """Writing and reading the log: events, and the time that they claim."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,15 +11,24 @@ from msgspec.structs import asdict
 from psycopg import Connection
 from psycopg.errors import ExclusionViolation, UniqueViolation
 
-from kernel.errors import ClaimsClash, VersionClash
+from kernel.errors import ClaimsClash, KeyTaken, VersionClash
 from kernel.events import Claim, Event
 
-# Rows travel as JSON: one statement for any number of them, in one message.
-KEEP = """
-WITH taken AS (INSERT INTO claims SELECT * FROM json_populate_recordset(NULL::claims, %s::json))
-INSERT INTO events (organisation_id, stream_id, version, name, state)
-SELECT organisation_id, stream_id, version, name, state FROM json_populate_recordset(NULL::events, %s::json)
-RETURNING position"""
+# Rows travel as JSON: one statement for any number of them, in one message; the last of a command has its key.
+KEPT = """
+WITH taken AS (INSERT INTO claims SELECT * FROM json_populate_recordset(NULL::claims, %s::json)),
+kept AS (
+    INSERT INTO events (organisation_id, stream_id, version, name, state)
+    SELECT organisation_id, stream_id, version, name, state FROM json_populate_recordset(NULL::events, %s::json)
+    RETURNING position)"""
+KEEP = f"{KEPT} SELECT position FROM kept"
+KEEP_WITH_KEY = f"""{KEPT},
+remembered AS (
+    INSERT INTO commands (origin, key, fingerprint, at, position)
+    SELECT %s, %s, %s, %s::timestamptz, max(position) FROM kept)
+SELECT position FROM kept"""
+REMEMBER = "INSERT INTO commands (origin, key, fingerprint, at, position) VALUES (%s, %s, %s, %s, %s)"
+KEYS = "commands_pkey"
 FREE = "DELETE FROM claims WHERE stream_id = ANY(%s)"
 
 SELECT_EVENTS = (
@@ -45,18 +55,30 @@ class Recorder(AggregateRecorder):
             self.connection.execute(FREE, (freed,), prepare=True)
         owner = events[0].organisation_id
         claims = [claim_row(owner, stream_id, claim) for stream_id, some in taken.items() for claim in some]
-        positions = self.keep(claims, [event_row(owner, event) for event in stored_events])
+        rows = [event_row(owner, event) for event in stored_events]
+        positions = self.keep(claims, rows, extras["remembered"])
         self.position = positions[-1]
         return positions
 
-    def keep(self, claims: list[dict[str, Any]], events: list[dict[str, Any]]) -> list[int]:
+    def keep(
+        self, claims: list[dict[str, Any]], events: list[dict[str, Any]], remembered: tuple[Any, ...]
+    ) -> list[int]:
+        statement = KEEP_WITH_KEY if remembered else KEEP
         try:
-            kept = self.connection.execute(KEEP, (encoded(claims), encoded(events)), prepare=True).fetchall()
+            rows = self.connection.execute(statement, (encoded(claims), encoded(events), *remembered), prepare=True)
         except UniqueViolation as clash:
-            raise VersionClash(any(event["version"] == 1 for event in events)) from clash
+            raise clash_of(clash, is_new=any(event["version"] == 1 for event in events)) from clash
         except ExclusionViolation as clash:
             raise ClaimsClash from clash
-        return [position for (position,) in kept]
+        return sorted(position for (position,) in rows)
+
+    def remember(self, origin: str, key: str, asked: bytes, at: datetime) -> None:
+        """The key of a command that kept nothing with it; whoever sends forms, calls as a program or runs jobs meets
+        none of the others' keys."""
+        try:
+            self.connection.execute(REMEMBER, (origin, key, asked, at, self.position), prepare=True)
+        except UniqueViolation as taken:
+            raise KeyTaken from taken
 
     def select_events(
         self,
@@ -72,6 +94,10 @@ class Recorder(AggregateRecorder):
         stored = [StoredEvent(originator_id, version, name, state.encode()) for version, name, state in rows]
         stored = [event for event in stored if lte is None or event.originator_version <= lte]
         return stored[::-1] if desc else stored
+
+
+def clash_of(clash: UniqueViolation, *, is_new: bool) -> Exception:
+    return KeyTaken() if clash.diag.constraint_name == KEYS else VersionClash(is_new)
 
 
 def latest_claims(events: Sequence[Event]) -> dict[UUID, list[Claim]]:

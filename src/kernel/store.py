@@ -12,35 +12,30 @@ from uuid import UUID, uuid4
 import msgspec
 from eventsourcing.persistence import EventStore
 from psycopg import Connection
-from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
 
 from kernel.actors import Act
 from kernel.aggregate import Aggregate
 from kernel.database import Database, lock_key
 from kernel.errors import (
-    ClaimsClash,
-    IdTaken,
     KeyTaken,
     KeyUsedDifferently,
     NotFound,
     Refusal,
-    TimeNotFree,
     VersionChanged,
-    VersionClash,
 )
-from kernel.events import MAPPER
+from kernel.events import MAPPER, Event
 from kernel.recorder import Recorder
+from kernel.retries import with_retries
 
 Params = ParamSpec("Params")
 Kind = TypeVar("Kind", bound=Aggregate)
 
-TRIES = 6
-CLASHES = (ClaimsClash, VersionClash, UniqueViolation, DeadlockDetected, SerializationFailure)
-# Whoever sends a form, calls as a program or runs a job meets none of the others' keys.
-REMEMBER = "INSERT INTO commands (origin, key, fingerprint, position, at) VALUES (%s, %s, %s, %s, %s)"
 REMEMBERED = "SELECT fingerprint, position FROM commands WHERE origin = %s AND key = %s"
 STATE = "SELECT state FROM states WHERE kind = %s AND stream_id = %s"
 PUT_STATE = """
+WITH counted AS (
+    INSERT INTO revisions AS r (revision) VALUES (1)
+    ON CONFLICT (organisation_id) DO UPDATE SET revision = r.revision + 1)
 INSERT INTO states (kind, stream_id, version, state) VALUES (%s, %s, %s, %s)
 ON CONFLICT (organisation_id, kind, stream_id) DO UPDATE SET version = excluded.version, state = excluded.state"""
 
@@ -53,20 +48,43 @@ class Log:
     """One organisation's log inside one transaction. What is kept here becomes true together, or not at all.
 
     Either many commands of an organisation are under way, or one that `is_exclusive`: so none decides on settings
-    that another changes before it.
+    that another changes before it. `revision` is that of the settings when it began. What is kept is written with
+    the command's key at the end, or before anything is read again.
     """
 
-    def __init__(self, connection: Connection, by: Act, *, is_exclusive: bool = False):
-        self.connection = connection
+    def __init__(self, transaction: Connection, by: Act, *, is_exclusive: bool = False, revision: int = 0):
+        self.transaction = transaction
         self.by = by
         self.is_exclusive = is_exclusive
-        self.recorder = Recorder(connection)
-        self.events = EventStore(MAPPER, self.recorder)
+        self.revision = revision
+        self.recorder = Recorder(transaction)
+        self.store = EventStore(MAPPER, self.recorder)
+        self.kept: list[Event] = []
+
+    @property
+    def connection(self) -> Connection:
+        self.write_kept()
+        return self.transaction
+
+    @property
+    def events(self) -> EventStore:
+        self.write_kept()
+        return self.store
 
     @property
     def position(self) -> int:
         """The position of the last event kept here; 0 when nothing was."""
+        self.write_kept()
         return self.recorder.position
+
+    def write_kept(self, *, key: str = "", asked: bytes = b"") -> None:
+        """With the key of the command, as its last statement; `asked` is the fingerprint of what it was asked."""
+        remembered = (self.by.origin, key, asked, self.by.at) if key else ()
+        if self.kept:
+            events, self.kept = self.kept, []
+            self.store.put(events, events=events, remembered=remembered)
+        elif key:
+            self.recorder.remember(*remembered)
 
     def find(self, kind: type[Kind], id: UUID) -> Kind | None:
         found = found_in(self.connection, kind, id)
@@ -101,15 +119,13 @@ class Log:
         self.connection.execute(query, (id, about, kind, words.strip(), self.by.at), prepare=True)
         return id
 
-    def keep(self, *aggregates: Aggregate) -> int:
-        """Appends what these have decided, with the time it claims; returns the position. Nothing new keeps nothing."""
-        events = [event for aggregate in aggregates for event in aggregate.collect_events()]
-        if events:
-            self.events.put(events, events=events)
+    def keep(self, *aggregates: Aggregate) -> None:
+        """Appends what these have decided, with the time it claims. Nothing new keeps nothing."""
+        self.write_kept()
+        self.kept = [event for aggregate in aggregates for event in aggregate.collect_events()]
         for aggregate in aggregates:
             if aggregate.is_listed:
                 self.put_state(aggregate)
-        return self.position
 
     def put_state(self, aggregate: Aggregate) -> None:
         if not self.is_exclusive:
@@ -127,8 +143,10 @@ class Store:
 
     @contextmanager
     def log(self, by: Act, *, is_exclusive: bool = False) -> Iterator[Log]:
-        with self.database.deciding(by.organisation_id, is_exclusive=is_exclusive) as connection:
-            yield Log(connection, by, is_exclusive=is_exclusive)
+        with self.database.deciding(by.organisation_id, is_exclusive=is_exclusive) as (connection, revision):
+            log = Log(connection, by, is_exclusive=is_exclusive, revision=revision)
+            yield log
+            log.write_kept()
 
     @contextmanager
     def reading(self, organisation_id: UUID) -> Iterator[Connection]:
@@ -229,7 +247,7 @@ def alone(
     def once() -> int:
         with store.log(by, is_exclusive=is_exclusive) as log:
             decide(log, *args, **facts)
-            remember(log, by, asked)
+            log.write_kept(key=by.key, asked=asked)
             return log.position
 
     try:
@@ -239,14 +257,6 @@ def alone(
         if (known := answered(store, by, asked)) is None:
             raise
         return known
-
-
-def remember(log: Log, by: Act, asked: bytes) -> None:
-    if by.key:
-        try:
-            log.connection.execute(REMEMBER, (by.origin, by.key, asked, log.position, by.at), prepare=True)
-        except UniqueViolation as taken:
-            raise KeyTaken from taken
 
 
 def answered(store: Store, by: Act, asked: bytes) -> int | None:
@@ -264,28 +274,3 @@ def fingerprint(name: str, args: tuple[Any, ...], facts: dict[str, Any]) -> byte
     """What was asked, without the circumstances of this sending."""
     asked = msgspec.to_builtins([name, args, {key: facts[key] for key in facts if key != "by"}], str_keys=True)
     return hashlib.blake2b(msgspec.json.encode(asked, order="deterministic"), digest_size=16).digest()
-
-
-def with_retries(attempt: Callable[[], int]) -> int:
-    """Decides again on the newer state when another command was faster. A clash in the ledger is decided again too:
-    the new decision sees the time as taken and says by what. What clashes every time is refused."""
-    for number in range(TRIES):
-        try:
-            return attempt()
-        except CLASHES as clash:
-            # A second decision has seen what it met: a row that is still in its way is there to stay.
-            if number == TRIES - 1 or (number and isinstance(clash, UniqueViolation)):
-                raise refusal_of(clash) from clash
-        time.sleep(0.005 * 2**number)
-    raise AssertionError("unreachable")
-
-
-def refusal_of(clash: Exception) -> Exception:
-    match clash:
-        case ClaimsClash():
-            return TimeNotFree()
-        case VersionClash():
-            return IdTaken() if clash.is_new else VersionChanged()
-        case UniqueViolation():
-            return IdTaken()
-    return clash

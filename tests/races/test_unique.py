@@ -23,7 +23,7 @@ from importing.commands import prepare_import
 from kernel.actors import Act
 from kernel.errors import Refusal
 from kernel.migrations import READER_WRITES
-from kernel.store import Log, Store, remember
+from kernel.store import Log, Store
 from tests.races.test_order import waiting
 from tests.story import NOW, House, eventually
 
@@ -65,9 +65,9 @@ def same_version_of_a_client(house: House) -> Meeting:
 
 
 def same_key(house: House) -> Meeting:
-    def first(log: Target, by: Act) -> None:
+    def first(log: Log, by: Act) -> None:
         note_list_export(log, uuid4(), count=1, by=by)
-        remember(log, by.once("one key"), b"")
+        log.write_kept(key="one key")
 
     return Meeting(first, lambda store, by: note_list_export(store, uuid4(), count=2, by=by.once("one key")))
 
@@ -165,6 +165,7 @@ UNMET = {
     "members_by_person": ASKED_BEFORE,
     "migrations_pkey": "one migration runs at a time",
     "positions_pkey": ON_CONFLICT,
+    "revisions_pkey": ON_CONFLICT,
 }
 
 
@@ -201,6 +202,7 @@ def test_whoever_comes_second_is_answered(meet: Callable[[House], Meeting], hous
     later = threading.Thread(target=second)
     with house.store.log(by, is_exclusive=met.is_exclusive) as log:
         met.first(log, by)
+        log.write_kept()
         later.start()
         assert eventually(lambda: waiting(house.store) or not later.is_alive())
     later.join()

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from agenda.timetable import settings_of
+from agenda.timetable import settings_in
 from agenda.wanted import Wanted
 from booking.commands import booked_for, texts
 from booking.series.changes import Movement, beyond, extended, moved, new_end, planned, restored
@@ -44,7 +44,7 @@ def plan_series(
     must_be_allowed_all(choices, by)
     if client_id:
         client_id = booked_for(log, client_id, by)
-    settings = settings_of(log.connection, by.organisation_id)
+    settings = settings_in(log)
     plan = planned(settings, id, first_on, wall_time, rule, tuple(wanted), choices, zone)
     series = log.find(Series, id) or Series(id=id)
     series.plan(
@@ -71,7 +71,7 @@ def move_series(
     """Moves the occurrences to come; an occurrence chosen to be skipped is cancelled, one left becomes an exception."""
     must_be_allowed_all(choices, by)
     series = log.get(Series, id)
-    settings = settings_of(log.connection, by.organisation_id)
+    settings = settings_in(log)
     plan = moved(log.connection, settings, series, movement, choices, by.at)
     act = by.because(log.write(reason, kind="reason", about=series.client_id))
     set_apart(plan.touched, choices, act)
@@ -156,7 +156,7 @@ def restore_series(log: Log, id: UUID, *, choices: Choices = NO_CHOICES, reason:
     """Brings back what was cancelled together last, each at its time if the time is still free: all or none."""
     must_be_allowed_all(choices, by)
     series = log.get(Series, id)
-    settings = settings_of(log.connection, by.organisation_id)
+    settings = settings_in(log)
     act = by.because(log.write(reason, kind="reason", about=series.client_id))
     plan = restored(log.connection, settings, series, choices)
     series.restore(act)
@@ -168,7 +168,7 @@ def restore_series(log: Log, id: UUID, *, choices: Choices = NO_CHOICES, reason:
 
 
 def extend_series(log: Log, series: Series, rule: Rule, choices: Choices, by: Act) -> None:
-    settings = settings_of(log.connection, by.organisation_id)
+    settings = settings_in(log)
     plan = extended(log.connection, settings, series, rule, choices)
     if not plan.occurrences and write_rule(rule) == series.rule:
         raise SeriesEmpty
