@@ -47,11 +47,15 @@ def crash(server: EmbeddedPostgres) -> Store:
     return Store(server.url, size=2)
 
 
+def try_often(store: Store, gates: list[throttle.Gate]) -> None:
+    for _ in range(10):
+        throttle.must_not_hurry(store, gates, NOW)
+
+
 def test_a_crash_shortens_no_pause_and_gives_back_nothing_spent(server: EmbeddedPostgres, store: Store):
     gates = throttle.gates(EMAIL, ADDRESS)
     with pytest.raises(TriedTooOften):
-        for _ in range(10):
-            throttle.must_not_hurry(store, gates, NOW)
+        try_often(store, gates)
     assert throttle.spend(store, "an answer", NOW + timedelta(hours=1))
     after = crash(server)
     with pytest.raises(TriedTooOften):

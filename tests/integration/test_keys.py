@@ -18,6 +18,7 @@ from kernel import migrations
 from kernel.jobs import Worker
 from tests.browser.visitor import Desk, open_desk
 from tests.story import House, at
+from tests.upgrading import migrate_until
 
 ORIGINS = ("desk", "public", "api", "import", "sync", "policy", "support", "setup", "door")
 # Keys of before, by the origin that they are found under.
@@ -66,10 +67,7 @@ def test_sent_twice_it_is_done_once(house: House, origin: str):
 
 
 def test_keys_of_before_answer_as_before(empty_database_url: str):
-    with pytest.MonkeyPatch.context() as patch:
-        files = sorted(migrations.FOLDER.glob("*.sql"))
-        patch.setattr(migrations, "pending", lambda _: [path for path in files if path.name < "0014"])
-        migrations.migrate(empty_database_url)
+    migrate_until(empty_database_url, "0014")
     house, token = uuid4(), uuid4()
     with psycopg.connect(empty_database_url, autocommit=True) as connection:
         connection.execute("SET session_replication_role = replica")

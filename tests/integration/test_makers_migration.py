@@ -1,7 +1,6 @@
 """Houses of before: what was given says who gave it, and holds no longer than their power."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import psycopg
@@ -13,6 +12,7 @@ from accounts.token import ApiToken
 from kernel import migrations
 from kernel.store import Store
 from tests.story import NOW
+from tests.upgrading import migrate_until
 
 MADE = {
     "Invitation": ("InvitationMade", '"role":"viewer","expires_at":"2027-09-01T08:00:00Z"'),
@@ -24,16 +24,10 @@ STAMP = '"at":"2026-11-20T07:00:00Z","via":"desk","command":"%s"'
 
 @pytest.fixture
 def connection(empty_database_url: str) -> Iterator[psycopg.Connection]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(migrations, "pending", lambda connection: [path for path in sorted_files() if path.name < "0013"])
-        migrations.migrate(empty_database_url)
+    migrate_until(empty_database_url, "0013")
     with psycopg.connect(empty_database_url, autocommit=True) as opened:
         opened.execute("SET session_replication_role = replica")
         yield opened
-
-
-def sorted_files() -> list[Path]:
-    return sorted(migrations.FOLDER.glob("*.sql"))
 
 
 def put(connection: psycopg.Connection, house: UUID, id: UUID, version: int, name: str, facts: str, by: str) -> None:

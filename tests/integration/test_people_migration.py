@@ -1,8 +1,6 @@
 """Houses of before: their members become people who sign in as they did."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import psycopg
@@ -17,8 +15,8 @@ from kernel.events import MAPPER
 from kernel.recorder import Recorder
 from kernel.store import Store
 from tests.browser.visitor import CHEAP
+from tests.upgrading import migrate_until
 
-OF_BEFORE = "0009"
 JOINED = '{"at":"2026-09-01T08:00:00Z","by":"setup/x","via":"setup","command":"%s","role":"owner","words_version":1}'
 
 
@@ -49,13 +47,8 @@ class Before:
 
 
 @pytest.fixture
-def before(empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Before]:
-    for path in migrations.FOLDER.glob("*.sql"):
-        if path.name[:4] <= OF_BEFORE:
-            shutil.copy(path, tmp_path)
-    with monkeypatch.context() as patch:
-        patch.setattr(migrations, "FOLDER", tmp_path)
-        migrations.migrate(empty_database_url)
+def before(empty_database_url: str) -> Iterator[Before]:
+    migrate_until(empty_database_url, "0010")
     then = Before(empty_database_url)
     yield then
     then.connection.close()

@@ -19,7 +19,7 @@ from accounts.token_secrets import fresh_secret
 from booking.commands import note_list_export
 from carnet.wiring import READERS
 from clients.commands import create_client, edit_client
-from importing.commands import prepare_import
+from importing.commands import receive_import
 from kernel.actors import Act
 from kernel.errors import Refusal
 from kernel.migrations import READER_WRITES
@@ -74,7 +74,7 @@ def same_key(house: House) -> Meeting:
 
 def same_import(house: House) -> Meeting:
     id = uuid4()
-    return twice(lambda target, by: prepare_import(target, id, "clients.csv", FILE, by=by))
+    return twice(lambda target, by: receive_import(target, id, "clients.csv", FILE, by=by))
 
 
 def same_member(house: House) -> Meeting:
@@ -159,7 +159,9 @@ UNMET = {
     "clients_current": FIRST_OTHERS,
     "members_current": FIRST_OTHERS,
     "people_current": FIRST_OTHERS,
-    "import_lines_pkey": FIRST_OTHERS,
+    "import_lines_pkey": ON_CONFLICT,
+    "import_uploads_pkey": FIRST_OTHERS,
+    "import_previews_pkey": ON_CONFLICT,
     "passkeys_pkey": "a key is known by its credential, and answered as known (test_passkeys)",
     "passkeys_organisation_id_credential_id_key": "answered as known (test_passkeys)",
     "members_by_person": ASKED_BEFORE,
