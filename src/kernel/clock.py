@@ -3,8 +3,13 @@
 import time
 from datetime import UTC, datetime, timedelta
 
+import structlog
 from msgspec import Struct
 from psycopg import Connection
+
+from kernel.errors import Unavailable
+
+log = structlog.get_logger()
 
 MOST_APART = timedelta(minutes=2)
 # The log alone stops nothing for longer: its last event may be the one that a wrong clock wrote.
@@ -16,6 +21,13 @@ SELECT extract(epoch FROM %(ours)s - now())::float8,
         THEN extract(epoch FROM last.at::timestamptz - %(ours)s) END
     FROM (SELECT substring(left(state, 1000) FROM '"at": ?"([^"]+)"') AS at
         FROM events ORDER BY position DESC LIMIT 1) last)::float8"""
+
+
+AHEAD = "SELECT extract(epoch FROM %s - now())::float8"
+
+
+class ClockWrong(Unavailable):
+    """Our clock and the database's are so far apart that nothing may be counted or ended by either."""
 
 
 class Clock(Struct, frozen=True):
@@ -37,6 +49,14 @@ class Clock(Struct, frozen=True):
 def measured(db: Connection) -> Clock:
     ahead, behind = db.execute(MEASURE, {"ours": now()}, prepare=True).fetchone()
     return Clock(ahead, behind or 0.0)
+
+
+def must_agree(db: Connection) -> None:
+    """Refuses to go on while our clock and the database's are apart."""
+    ahead = db.execute(AHEAD, (now(),), prepare=True).fetchone()[0]
+    if not Clock(ahead, 0.0).is_right:
+        log.warning("clock apart from the database's", seconds=round(ahead))
+        raise ClockWrong(f"{ahead:.0f} seconds apart")
 
 
 def now() -> datetime:

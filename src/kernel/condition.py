@@ -8,6 +8,7 @@ from msgspec import Struct
 from psycopg import Connection
 from psycopg.rows import class_row
 
+from kernel.clock import Clock, measured
 from kernel.store import Store
 
 SLOW = "500 milliseconds"
@@ -88,10 +89,11 @@ class Condition(Struct, frozen=True, kw_only=True):
     jobs: list[JobsCondition]
     database: DatabaseCondition
     pool: dict[str, int]
+    clock: Clock
 
     @property
     def is_good(self) -> bool:
-        return not any(reader.is_late or reader.parked for reader in self.readers)
+        return self.clock.is_right and not any(reader.is_late or reader.parked for reader in self.readers)
 
 
 class ParkedStream(Struct, frozen=True, kw_only=True):
@@ -138,17 +140,24 @@ def condition(store: Store, now: datetime) -> Condition:
         events = db.execute(EVENTS).fetchone()[0]
         readers = all_of(db, ReaderCondition, READERS, now=now)
         jobs = all_of(db, JobsCondition, JOBS, now=now)
+        clock = measured(db)
         # What others run is seen by their own user only.
         db.execute("SET LOCAL ROLE NONE")
         (database,) = all_of(db, DatabaseCondition, DATABASE)
     stats = store.database.pool.get_stats()
     pool = {name: stats.get(name, 0) for name in ("pool_size", "pool_available", "requests_waiting")}
-    return Condition(events=events, readers=readers, jobs=jobs, database=database, pool=pool)
+    return Condition(events=events, readers=readers, jobs=jobs, database=database, pool=pool, clock=clock)
 
 
 def reader_conditions(store: Store, now: datetime) -> list[ReaderCondition]:
     with store.database.everywhere() as db:
         return all_of(db, ReaderCondition, READERS, now=now)
+
+
+def clock_condition(store: Store) -> Clock:
+    """The clock of this process, which is that of the others on this machine."""
+    with store.database.everywhere() as db:
+        return measured(db)
 
 
 def own_condition(store: Store, organisation_id: UUID, now: datetime) -> OwnCondition:

@@ -10,7 +10,7 @@ from flask_babel import format_decimal, get_locale
 from psycopg import Error
 from psycopg_pool import PoolTimeout
 
-from kernel.condition import LATE_SECONDS, condition, own_condition, reader_conditions
+from kernel.condition import LATE_SECONDS, clock_condition, condition, own_condition, reader_conditions
 from kernel.errors import Unavailable
 from notifications.queries import latest_letters
 from web import letter_words, metrics, visit
@@ -27,13 +27,14 @@ SIZES = (("gigabyte", 1e9), ("megabyte", 1e6), ("kilobyte", 1e3))
 def check() -> tuple[Response, int]:
     """503 when the database is away. Degraded is no reason to take the process out of service, so it is 200 too."""
     try:
-        readers = reader_conditions(visit.store(), visit.now())
+        readers, clock = reader_conditions(visit.store(), visit.now()), clock_condition(visit.store())
     except (Error, PoolTimeout, Unavailable):
         return jsonify(status="database away"), 503
     parked = sum(reader.parked for reader in readers)
-    is_good = not parked and not any(reader.is_late for reader in readers)
+    is_good = clock.is_right and not parked and not any(reader.is_late for reader in readers)
     behind = {reader.name: {"behind": reader.behind, "seconds": round(reader.seconds, 3)} for reader in readers}
-    return jsonify(status="ok" if is_good else "degraded", parked=parked, readers=behind), 200
+    told = {"is_right": clock.is_right, "ahead": round(clock.ahead), "behind": max(round(clock.behind), 0)}
+    return jsonify(status="ok" if is_good else "degraded", parked=parked, readers=behind, clock=told), 200
 
 
 @health.get("/metrics")
@@ -59,6 +60,7 @@ def page() -> str:
         letters=letters,
         unsent=sum(one.outcome == "failed" for one in letters),
         said=letter_words,
+        clock=clock_condition(visit.store()),
         whole=condition(visit.store(), visit.now()) if is_support else None,
         late_seconds=LATE_SECONDS,
         number=format_decimal,

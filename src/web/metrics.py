@@ -50,6 +50,8 @@ class Seen(Collector):
         yield from labelled("carnet_jobs", JOBS, "job", self.seen.jobs)
         for name, words in DATABASE.items():
             yield GaugeMetricFamily(f"carnet_database_{name}", words, value=getattr(self.seen.database, name))
+        ahead = "Seconds that the clock of the process that answers is before the database's."
+        yield GaugeMetricFamily("carnet_clock_ahead_seconds", ahead, value=self.seen.clock.ahead)
         for name, words in POOL.items():
             yield GaugeMetricFamily(f"carnet_pool_{name.removeprefix('pool_')}", words, value=self.seen.pool[name])
 

@@ -2,7 +2,7 @@
 
 import socket
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -18,6 +18,7 @@ from accounts.people.throttle import (
     network,
     spend,
 )
+from kernel import clock
 from kernel.store import Store
 from tests.story import NOW
 
@@ -171,3 +172,22 @@ def test_what_is_spent_is_spent_once_even_at_once(store: Store):
     with ThreadPoolExecutor(8) as pool:
         first = list(pool.map(lambda _: spend(store, words, NOW + timedelta(hours=1)), range(20)))
     assert sum(first) == 1
+
+
+def test_a_pause_made_by_a_clock_that_was_ahead_is_over(store: Store):
+    """Whatever a gate counts ends within the time that it may be remembered for."""
+    burglar = Burglar(store, account(f"{uuid4()}@exemple.fr"))
+    burglar.now += timedelta(days=365)
+    assert burglar.tries(20) < 20
+    burglar.now -= timedelta(days=365)
+    assert burglar.tries() == 1
+    assert burglar.tries(20) < 20
+
+
+def test_nothing_is_counted_while_our_clock_is_wrong(store: Store, monkeypatch: pytest.MonkeyPatch):
+    passed = gates(f"{uuid4()}@exemple.fr", "203.0.113.9")
+    monkeypatch.setattr(clock, "now", lambda: datetime.now(UTC) + timedelta(days=365))
+    with pytest.raises(clock.ClockWrong):
+        must_not_hurry(store, passed, NOW)
+    monkeypatch.undo()
+    must_not_hurry(store, passed, NOW)

@@ -20,9 +20,11 @@ KEPT_FOR = timedelta(days=90)
 ASK = "INSERT INTO links (id, purpose, email, asked_at, expires_at) VALUES (%s, %s, %s, %s, %s)"
 REVOKE = "UPDATE links SET revoked_at = %s WHERE used_at IS NULL AND revoked_at IS NULL AND purpose = ANY(%s)"
 FORGET = "DELETE FROM links WHERE asked_at < %s"
-GOOD = "purpose = %s AND used_at IS NULL AND revoked_at IS NULL AND expires_at > %s"
-LOOK = f"SELECT purpose, email, expires_at FROM links WHERE id = %s AND {GOOD}"
-USE = f"UPDATE links SET used_at = %s WHERE id = %s AND {GOOD} RETURNING email"
+# What was asked for later than now was asked for by a clock that has been put right since.
+GOOD = """purpose = %(purpose)s AND used_at IS NULL AND revoked_at IS NULL
+AND expires_at > %(now)s AND asked_at <= %(now)s + interval '2 minutes'"""
+LOOK = f"SELECT purpose, email, expires_at FROM links WHERE id = %(id)s AND {GOOD}"
+USE = f"UPDATE links SET used_at = %(now)s WHERE id = %(id)s AND {GOOD} RETURNING email"
 EMAIL = "SELECT email FROM people WHERE is_current"
 
 
@@ -73,7 +75,7 @@ def revoke_all(log: Log) -> None:
 def look(store: Store, person_id: UUID, id: UUID, purpose: str, now: datetime) -> Link | None:
     """The link, if it still opens something; looking uses nothing up."""
     with store.reading(person_id) as db:
-        row = db.execute(LOOK, (id, purpose, now)).fetchone()
+        row = db.execute(LOOK, {"id": id, "purpose": purpose, "now": now}).fetchone()
     return Link(purpose=row[0], email=row[1], expires_at=row[2]) if row else None
 
 
@@ -87,7 +89,7 @@ def ask_to_confirm(log: Log, id: UUID, email: str, *, by: Act) -> None:
 
 def use(log: Log, person_id: UUID, id: UUID, purpose: str, by: Act) -> tuple[Person, str]:
     """Uses a link up: of many at once the first, as the row is locked. The person, and where the letter went."""
-    row = log.connection.execute(USE, (by.at, id, purpose, by.at)).fetchone()
+    row = log.connection.execute(USE, {"id": id, "purpose": purpose, "now": by.at}).fetchone()
     if row is None:
         raise LinkOver
     person = log.get(Person, person_id)

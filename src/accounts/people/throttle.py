@@ -7,16 +7,20 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
+from kernel.clock import MOST_APART, must_agree
 from kernel.errors import Refusal
 from kernel.store import Store
 
+# A count that ends later than any can was made by a clock that has been put right since.
 # Who comes too early is neither counted nor looked at. Of many at once one gets through: the row is locked.
 TRY = """
 INSERT INTO door_tries AS r (key, count, ends_at) VALUES (%(key)s, 1, %(now)s + %(forget)s)
 ON CONFLICT (key) DO UPDATE SET
-    count = CASE WHEN r.ends_at <= %(now)s THEN 1 ELSE r.count + 1 END, ends_at = %(now)s + %(forget)s
-WHERE r.ends_at <= %(now)s OR r.count < %(free)s
+    count = CASE WHEN r.ends_at <= %(now)s OR r.ends_at > %(now)s + %(forget)s + %(apart)s THEN 1 ELSE r.count + 1 END,
+    ends_at = %(now)s + %(forget)s
+WHERE r.ends_at <= %(now)s OR r.ends_at > %(now)s + %(forget)s + %(apart)s OR r.count < %(free)s
     OR %(now)s >= r.ends_at - %(forget)s + least(2 ^ least(r.count - %(free)s, 20), %(longest)s) * interval '1 second'
 RETURNING count"""
 WAIT = """
@@ -24,7 +28,7 @@ SELECT ceil(extract(epoch FROM ends_at - %(forget)s - %(now)s) / 60
     + least(2 ^ least(count - %(free)s, 20), %(longest)s) / 60)::int
 FROM door_tries WHERE key = %(key)s"""
 FORGET = "DELETE FROM door_tries WHERE key = ANY(%s)"
-FORGET_PAST = "DELETE FROM door_tries WHERE ends_at < %s"
+FORGET_PAST = "DELETE FROM door_tries WHERE ends_at < least(%s, now())"
 GIVE_BACK = "UPDATE door_tries SET count = greatest(count - 1, 0) WHERE key = ANY(%s)"
 SPEND = """
 INSERT INTO door_tries AS r (key, count, ends_at) VALUES (%s, 1, %s) ON CONFLICT DO NOTHING RETURNING count"""
@@ -88,10 +92,12 @@ def network(address: str) -> str:
 
 
 def must_not_hurry(store: Store, passed: Sequence[Gate], now: datetime) -> None:
-    """Counts a try before it is looked at. Refuses one that comes too early, which then counts nowhere."""
+    """Counts a try before it is looked at. Refuses one that comes too early, which then counts nowhere; and all of them
+    while our clock is wrong."""
     with store.database.at_the_door() as db:
+        must_agree(db)
         for gate in passed:
-            facts = {"key": gate.key, "free": gate.free, "longest": gate.longest, "forget": gate.forget, "now": now}
+            facts = asdict(gate) | {"now": now, "apart": MOST_APART}
             if db.execute(TRY, facts).fetchone() is None:
                 raise TriedTooOften(minutes=db.execute(WAIT, facts).fetchone()[0])
 

@@ -13,11 +13,12 @@ from web.addresses import asking
 from web.api.problems import is_for_programs
 
 A_MINUTE_UNKNOWN = 120
+# A window that ends later than it can was opened by a clock that has been put right since.
 COUNT = """
 INSERT INTO rate_windows AS r (key, count, ends_at) VALUES (%(key)s, %(n)s, now() + make_interval(secs => %(secs)s))
 ON CONFLICT (key) DO UPDATE SET
-    count = CASE WHEN r.ends_at <= now() THEN 0 ELSE r.count END + %(n)s,
-    ends_at = CASE WHEN r.ends_at <= now() THEN excluded.ends_at ELSE r.ends_at END
+    count = CASE WHEN r.ends_at BETWEEN now() AND excluded.ends_at THEN r.count ELSE 0 END + %(n)s,
+    ends_at = CASE WHEN r.ends_at BETWEEN now() AND excluded.ends_at THEN r.ends_at ELSE excluded.ends_at END
 RETURNING count, extract(epoch FROM ends_at)::float"""
 KNOWN = "SELECT count, extract(epoch FROM ends_at)::float FROM rate_windows WHERE key = %s AND ends_at > now()"
 FORGET = "DELETE FROM rate_windows WHERE ends_at < now()"
