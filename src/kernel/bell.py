@@ -1,7 +1,6 @@
 """The bell: whoever queues jobs rings it, so that workers look at once. Redis carries it, and may be lost or full."""
 
 import threading
-import time
 
 import redis
 from redis.backoff import NoBackoff
@@ -20,19 +19,25 @@ def opened(url: str) -> redis.Redis:
 
 
 class Bell:
-    """Nobody relies on it: what is due is found without it, a little later."""
+    """Nobody relies on it: what is due is found without it, a little later. Whoever rings waits for nothing."""
 
     def __init__(self, url: str | None):
         self.server = opened(url) if url else None
-        self.silent_until = 0.0
+        self.asked, self.closed = threading.Event(), threading.Event()
+        self.ringing = threading.Thread(target=self.publish, daemon=True)
+        if self.server:
+            self.ringing.start()
 
     def ring(self) -> None:
-        if self.server is None or time.monotonic() < self.silent_until:
-            return
-        try:
-            self.server.publish(CHANNEL, "")
-        except redis.RedisError:
-            self.silent_until = time.monotonic() + SILENCE
+        self.asked.set()
+
+    def publish(self) -> None:
+        while self.asked.wait() and not self.closed.is_set():
+            self.asked.clear()
+            try:
+                self.server.publish(CHANNEL, "")
+            except redis.RedisError:
+                self.closed.wait(SILENCE)
 
     def listen(self, heard: threading.Event, stopping: threading.Event) -> None:
         """Sets `heard` at each ring until it is told to stop; comes back to a Redis that was away."""
@@ -50,5 +55,8 @@ class Bell:
                     heard.set()
 
     def close(self) -> None:
+        self.closed.set()
+        self.asked.set()
         if self.server:
+            self.ringing.join()
             self.server.close()

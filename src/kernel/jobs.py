@@ -113,6 +113,7 @@ class Worker:
             self.woken.wait(wait)
             self.woken.clear()
         self.hands.stop()
+        listening.join()
         self.bell.close()
 
     def look(self) -> int:
