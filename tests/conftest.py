@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 
 # Speed is worth more than safety for data that ends with the run; tests that kill servers start their own.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
+FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 SKIPPED = {
     "full": (lambda: os.environ.get("CARNET_FULL") == "1", "runs with scripts/test --full"),
     "browser": (lambda: shutil.which("chromium"), "chromium is not installed"),
+    "faketime": (lambda: FAKETIME, "libfaketime is not installed"),
     "redis": (lambda: shutil.which("redis-server"), "redis-server is not installed"),
 }
 

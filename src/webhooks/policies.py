@@ -28,11 +28,11 @@ VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"""
 # What waited, untried, for a subscription that hears no more; what was sent before may stand there to be sent again.
 FORGET_ATTEMPTS = """
 DELETE FROM webhook_attempts a USING webhook_deliveries d
-WHERE a.organisation_id = %s AND a.subscription_id = %s AND d.delivered_at IS NULL AND d.tries = 0
+WHERE a.organisation_id = %s AND a.subscription_id = %s AND a.position <= %s AND d.delivered_at IS NULL AND d.tries = 0
     AND (a.organisation_id, a.subscription_id, a.position) = (d.organisation_id, d.subscription_id, d.position)"""
 FORGET = """
 DELETE FROM webhook_deliveries
-WHERE organisation_id = %s AND subscription_id = %s AND delivered_at IS NULL AND tries = 0"""
+WHERE organisation_id = %s AND subscription_id = %s AND position <= %s AND delivered_at IS NULL AND tries = 0"""
 
 
 class Listener(NamedTuple):
@@ -89,8 +89,8 @@ def react(event: Event, db: Connection) -> None:
         case WebhookStopped() | WebhookEnded():
             if isinstance(event, WebhookStopped):
                 queue(db, owner, [to_owners(event, "webhook-stopped")])
-            db.execute(FORGET_ATTEMPTS, (owner, id))
-            db.execute(FORGET, (owner, id))
+            db.execute(FORGET_ATTEMPTS, (owner, id, event.position))
+            db.execute(FORGET, (owner, id, event.position))
 
 
 def delivery_job(subscription_id: UUID) -> Job:

@@ -250,6 +250,26 @@ def test_a_letter_that_another_worker_has_waits(office: Office):
     assert office.jobs(sonia) == [key]
 
 
+def test_a_letter_taken_by_a_clock_that_was_ahead_is_free(office: Office):
+    sonia = office.somebody()
+    office.ask(sonia)
+    while letters.follow(office.store):
+        pass
+    (key,) = office.jobs(sonia)
+    with office.store.reading(sonia) as db:
+        row = (key, now(), now() + timedelta(days=365))
+        db.execute("INSERT INTO letters (key, name, queued_at, taken_until) VALUES (%s, 'sign-in', %s, %s)", row)
+    office.work(sonia)
+    assert len(office.box.letters) == 1
+
+
+def test_a_link_asked_for_by_a_clock_that_was_ahead_opens_nothing(office: Office):
+    sonia = office.somebody()
+    office.ask(sonia, at=now() + timedelta(days=365))
+    office.work(sonia)
+    assert office.noted(sonia) == [("sign-in", False, "link_over")]
+
+
 def test_without_a_mail_server_letters_are_kept_at_home(office: Office, tmp_path: Path, monkeypatch):
     monkeypatch.delenv("CARNET_SMTP_URL")
     sonia = office.somebody()

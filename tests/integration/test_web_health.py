@@ -3,13 +3,14 @@
 import re
 import threading
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import psycopg
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from kernel import clock
 from kernel.jobs import Job, queue
 from kernel.migrations import migrate
 from tests.browser.visitor import MOMENT, Desk, open_desk, words
@@ -75,6 +76,19 @@ def test_health_is_red_when_a_reader_is_a_minute_late(desk: Desk, late: int, sta
     desk.house.book(at(10), by=desk.house.by(at=MOMENT - timedelta(seconds=late)))
     told = desk.visitor.get("/health").json
     assert (told["status"], told["readers"]["agenda"]) == (status, {"behind": 1, "seconds": late})
+
+
+@pytest.mark.parametrize("apart", [timedelta(days=365), timedelta(minutes=-3)])
+def test_health_is_red_while_the_clock_is_wrong(desk: Desk, monkeypatch: pytest.MonkeyPatch, apart: timedelta):
+    desk.house.read_on()
+    assert desk.visitor.get("/health").json["clock"]["is_right"]
+    assert "L’horloge du serveur est fausse" not in words(desk.get("/support/health"))
+    monkeypatch.setattr(clock, "now", lambda: datetime.now(UTC) + apart)
+    told = desk.visitor.get("/health").json
+    assert (told["status"], told["clock"]["is_right"]) == ("degraded", False)
+    assert abs(told["clock"]["ahead"] - apart.total_seconds()) < 5
+    assert "L’horloge du serveur est fausse" in words(desk.get("/support/health"))
+    assert abs(measured(desk)[("carnet_clock_ahead_seconds",)] - apart.total_seconds()) < 5
 
 
 def test_a_broken_event_that_nobody_has_read_yet_breaks_no_health(desk: Desk):

@@ -9,7 +9,7 @@ import time
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from uuid import UUID, uuid4
 
@@ -24,12 +24,13 @@ from webhooks.addresses import AddressNotAllowed, WebhookUrlNotValid, is_public,
 from webhooks.commands import (
     change_secret,
     change_subscription,
+    end_old_secret,
     end_subscription,
     replay_deliveries,
     subscribe,
 )
 from webhooks.queries import deliveries, secret, subscription
-from webhooks.sending import post
+from webhooks.sending import Answer, post
 from webhooks.subscription import EventNameUnknown, WebhookOver
 
 DUE = """
@@ -193,6 +194,114 @@ def test_both_secrets_sign_while_the_receiver_changes_over(house: House, receive
     for one in (new, old):
         key = b64decode(one.removeprefix("whsec_"))
         assert f"v1,{b64encode(hmac.digest(key, signed, 'sha256')).decode()}" in given
+
+
+def test_two_secrets_sign_at_most_and_the_old_one_can_be_ended_at_once(
+    house: House, receiver: Receiver, subscribed: UUID
+):
+    known = [secret(house.store, house.id, subscribed)]
+    for _ in range(3):
+        change_secret(house.store, subscribed, by=house.by(at=datetime.now(UTC)))
+        known.append(secret(house.store, house.id, subscribed))
+    assert signers(house, receiver, known) == known[2:]
+    assert subscription(house.store, house.id, subscribed).old_secret_until
+    end_old_secret(house.store, subscribed, by=house.by())
+    assert signers(house, receiver, known) == known[3:]
+    assert not subscription(house.store, house.id, subscribed).old_secret_until
+    assert end_old_secret(house.store, subscribed, by=house.by()) == 0
+
+
+def test_an_old_secret_signs_no_longer_than_a_day_whatever_the_clock_said(
+    house: House, receiver: Receiver, subscribed: UUID
+):
+    known = [secret(house.store, house.id, subscribed)]
+    change_secret(house.store, subscribed, by=house.by(at=datetime.now(UTC) + timedelta(days=365)))
+    known.append(secret(house.store, house.id, subscribed))
+    assert signers(house, receiver, known) == known[1:]
+
+
+def signers(house: House, receiver: Receiver, known: list[str]) -> list[str]:
+    """Those of the secrets that signed the latest delivery; nothing else did."""
+    house.book(at(9, days=7 * len(receiver.letters)))
+    send(house)
+    headers, body = receiver.letters[-1]
+    signed = f"{headers['Webhook-Id']}.{headers['Webhook-Timestamp']}.".encode() + body
+    given = headers["Webhook-Signature"].split(" ")
+    ours = [one for one in known if f"v1,{made(one, signed)}" in given]
+    assert len(ours) == len(given)
+    return ours
+
+
+def made(one: str, signed: bytes) -> str:
+    return b64encode(hmac.digest(b64decode(one.removeprefix("whsec_")), signed, "sha256")).decode()
+
+
+def test_a_receiver_that_is_gone_is_stopped_and_its_owners_are_told(house: House, receiver: Receiver, subscribed: UUID):
+    receiver.answer = lambda: 410
+    for hour in (9, 10, 11):
+        house.book(at(hour))
+    send(house)
+    card = subscription(house.store, house.id, subscribed)
+    assert (card.stopped, card.is_paused) == ("gone", True)
+    asked: list[int] = []
+    receiver.answer = lambda: asked.append(1) or 200
+    house.book(at(14))
+    send(house, hours_later=2)
+    assert asked == []
+    # The one that was tried waits still; what happens meanwhile is not kept.
+    assert subscription(house.store, house.id, subscribed).waiting == 1
+    told = house.rows("SELECT name FROM jobs WHERE key LIKE 'letter/webhook-stopped/%%'")
+    assert told == [("write_to_owners",)]
+
+
+def test_what_was_stopped_is_started_again_by_hand(house: House, receiver: Receiver, subscribed: UUID):
+    receiver.answer = lambda: 410
+    house.book(at(9))
+    send(house)
+    receiver.answer = lambda: 200
+    change_subscription(house.store, subscribed, is_paused=False, by=house.by())
+    house.book(at(10))
+    send(house)
+    assert receiver.names() == ["AppointmentBooked", "WebhookChanged", "AppointmentBooked"]
+    assert subscription(house.store, house.id, subscribed).stopped == ""
+
+
+def test_an_ended_subscription_leaves_nothing_to_be_sent(house: House, receiver: Receiver, subscribed: UUID):
+    house.book(at(9))
+    house.read_on()
+    end_subscription(house.store, subscribed, by=house.by())
+    house.book(at(10))
+    house.read_on()
+    assert subscription(house.store, house.id, subscribed).waiting == 0
+
+
+def test_a_delivery_put_off_by_a_clock_that_was_ahead_goes_with_the_next_event(
+    house: House, receiver: Receiver, subscribed: UUID
+):
+    receiver.answer = lambda: 503
+    house.book(at(9))
+    send(house)
+    with house.store.database.everywhere() as db:
+        db.execute("UPDATE jobs SET due_at = now() + interval '1 year' WHERE key = %s", (f"deliver/{subscribed}",))
+        db.execute("UPDATE webhook_deliveries SET claimed_until = now() + interval '1 year'")
+    receiver.answer = lambda: 200
+    house.book(at(10))
+    send(house)
+    assert receiver.names() == ["AppointmentBooked"] * 2
+
+
+def test_whoever_sent_so_late_that_another_has_it_settles_nothing(house: House, receiver: Receiver, subscribed: UUID):
+    house.book(at(9))
+    house.read_on()
+    late = delivering.claim(house.store, house.id, subscribed)
+    with pytest.raises(NotYet):
+        delivering.claim(house.store, house.id, subscribed)
+    with house.store.database.everywhere() as db:
+        db.execute("UPDATE webhook_deliveries SET claimed_until = now() WHERE subscription_id = %s", (subscribed,))
+    delivering.claim(house.store, house.id, subscribed)
+    with pytest.raises(NotYet):
+        delivering.note(house.store, house.id, subscribed, late, Answer(status=200, took_ms=1))
+    assert subscription(house.store, house.id, subscribed).waiting == 1
 
 
 def test_a_replay_sends_everything_after_a_position_once_more(house: House, receiver: Receiver, subscribed: UUID):
