@@ -12,6 +12,7 @@ from psycopg import Connection, Cursor
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from kernel.errors import Unavailable
+from kernel.pulse import Pulse, Watched
 
 # Settings of the transaction: nothing stays on a connection that a pool or PgBouncer hands on.
 ENTER = "BEGIN; SET LOCAL ROLE {role}; SET LOCAL carnet.organisation = '{organisation}'"
@@ -31,7 +32,7 @@ SETTINGS = " ".join(
 
 
 # How long a request waits for a connection, in seconds.
-WAIT = 5.0
+WAIT = 3.0
 # How many transactions this thread is within.
 depth = threading.local()
 
@@ -40,8 +41,11 @@ class Database:
     """Connections to one PostgreSQL. Build it after a fork; `close` it when done."""
 
     def __init__(self, url: str, *, size: int = 8):
+        self.pulse = Pulse(url)
         self.pool = ConnectionPool(
             url,
+            connection_class=Watched,
+            configure=self.watch,
             min_size=1,
             max_size=size,
             open=True,
@@ -50,6 +54,9 @@ class Database:
             reconnect_timeout=WAIT / 2,
             kwargs={"autocommit": True, "options": SETTINGS, "connect_timeout": 5},
         )
+
+    def watch(self, connection: Watched) -> None:
+        connection.pulse = self.pulse
 
     @contextmanager
     def within(self, organisation_id: UUID) -> Iterator[Connection]:
@@ -88,6 +95,7 @@ class Database:
     def entering(self, role: str, organisation_id: UUID | None, wait: str = "") -> Iterator[tuple[Connection, Cursor]]:
         """Begins, enters and waits in one message; the pool's own context commits, or rolls back on any exception."""
         enter = ENTER.format(role=role, organisation=organisation_id or "") + wait
+        self.pulse.must_beat()
         try:
             with self.pool.connection() as connection:
                 entered = connection.execute(enter.encode())
@@ -96,6 +104,8 @@ class Database:
         except (PoolTimeout, psycopg.OperationalError) as lost:
             if is_settled_by_retry(lost):
                 raise
+            if isinstance(lost, PoolTimeout):
+                self.pulse.is_felt()
             raise Unavailable(str(lost)) from lost
 
     def close(self) -> None:

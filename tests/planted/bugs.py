@@ -70,6 +70,13 @@ BUGS = (
         "tests/races/test_unique.py::test_whoever_comes_second_is_answered",
     ),
     Bug(
+        "a server that stands still waited for",
+        "kernel/pulse.py",
+        "            if self.pulse and not self.pulse.is_felt():",
+        "            if False:",
+        "tests/faults/test_server_stands_still.py::test_everybody_is_told_within_five_seconds_and_goes_on_after",
+    ),
+    Bug(
         "a retired person still chosen",
         "agenda/wanted.py",
         "    if not any(settings.resources[id].is_active for id in candidates):",
