@@ -25,6 +25,7 @@ from web import (
     kept,
     look,
     message_words,
+    numbers,
     pages,
     security,
     static_files,
@@ -66,6 +67,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
     app = Flask(__name__, static_url_path=static_files.address())
     app.config.from_mapping(configuration(settings))
     app.store = store or Store(settings.database_url)
+    numbers.install(app)
     addresses.install(app, settings.proxies)
     uploads.install(app)
     csrf = CSRFProtect(app)

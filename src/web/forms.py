@@ -26,6 +26,13 @@ class Form(Schema):
         return {name: value for name, value in sent.items() if value not in ("", [], None)}
 
 
+class Whole(fields.Integer):
+    """A whole number that the database can hold; one with bounds of its own says them as any field does."""
+
+    def __init__(self, **options: Any):
+        super().__init__(validate=validate.Range(-(2**31), 2**31 - 1), **options)
+
+
 class Instant(fields.AwareDateTime):
     """An instant with its offset, kept in UTC, in years that people make appointments in."""
 
@@ -143,13 +150,13 @@ class Move(WallTime, Overridable):
     from_id = fields.UUID(load_default=None)
     part = fields.Integer(load_default=0, validate=validate.Range(0, 100))
     duration_minutes = fields.Integer(load_default=None, validate=validate.Range(1, 10080))
-    expected_version = fields.Integer(load_default=None)
+    expected_version = Whole(load_default=None)
 
 
 class Act(Overridable):
     """Any other thing done to an appointment."""
 
-    expected_version = fields.Integer(load_default=None)
+    expected_version = Whole(load_default=None)
 
 
 class TakeBack(Act):
@@ -194,7 +201,7 @@ class IssueToken(Form):
     """A token for a program; without days it lasts until it is revoked."""
 
     name = fields.String(required=True, validate=SHORT)
-    per_minute = fields.Integer(load_default=600)
+    per_minute = Whole(load_default=600)
     days = fields.Integer(load_default=None, validate=validate.Range(1, 3650))
 
 
@@ -224,7 +231,7 @@ class OpenFile(Form):
 
 
 class ChangeFile(Form):
-    expected_version = fields.Integer(required=True)
+    expected_version = Whole(required=True)
     key = fields.String(load_default="", validate=SHORT)
 
 
@@ -255,7 +262,7 @@ class ChangeSeries(Form):
 
     key = fields.String(load_default="", validate=SHORT)
     reason = fields.String(load_default="", validate=SHORT)
-    expected_version = fields.Integer(load_default=None)
+    expected_version = Whole(load_default=None)
     from_on = fields.Date(load_default=None)
     includes_exceptions = fields.Boolean(load_default=False)
     is_by_client = fields.Boolean(load_default=False)

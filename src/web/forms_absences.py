@@ -8,7 +8,7 @@ from flask import request
 from marshmallow import ValidationError, fields, post_load, validate
 
 from kernel.texts import writable
-from web.forms import FIRST_YEAR, LAST_YEAR, SHORT, Day, Form, Instant
+from web.forms import FIRST_YEAR, LAST_YEAR, SHORT, Day, Form, Instant, Whole
 
 MOST_COLUMNS = 500
 LONGEST_DAYS = 366
@@ -95,7 +95,7 @@ class PlanAbsences(When, Settled):
 
 
 class ChangeAbsence(When, Settled):
-    expected_version = fields.Integer(load_default=None)
+    expected_version = Whole(load_default=None)
 
 
 class TakeAway(Form):

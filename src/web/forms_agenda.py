@@ -12,7 +12,7 @@ from agenda.options import COLOURS, HEIGHTS, STEPS
 from agenda.resource import KINDS, HoursNotValid
 from agenda.service import LONGEST_MINUTES
 from kernel.errors import Refusal
-from web.forms import SHORT, WORDS, Form
+from web.forms import SHORT, WORDS, Form, Whole
 from web.forms_absences import Settled
 from web.forms_team import Ids, OfMember
 
@@ -164,7 +164,7 @@ class ChangeService(AddService, OwnTerms):
     before_minutes = minutes(load_default=0)
     after_minutes = minutes(load_default=0)
     interval_minutes = minutes(load_default=None)
-    capacity = fields.Integer(load_default=1)
+    capacity = Whole(load_default=1)
     is_online = fields.Boolean(load_default=False)
     is_active = fields.Boolean(load_default=False)
     room_count = fields.Integer(load_default=0, validate=validate.Range(0, 20))

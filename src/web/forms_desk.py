@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, post_load, validate
 from agenda.resource import KINDS
 from agenda.service import LONGEST_MINUTES
 from agenda.wanted import Wanted
-from web.forms import SHORT, WORDS, Form, Overridable, WallTime
+from web.forms import SHORT, WORDS, Form, Overridable, WallTime, Whole
 from web.forms_agenda import Price, Texts
 
 MANY = validate.Length(max=500)
@@ -93,7 +93,7 @@ class Book(Written):
 
 class Rewrite(Written):
     client_id = fields.UUID(load_default=None)
-    expected_version = fields.Integer(load_default=None)
+    expected_version = Whole(load_default=None)
 
 
 class Looked(Form):

@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from accounts.plans import PLANS
 from starting.trades import TRADES
-from web.forms import SHORT, Form
+from web.forms import SHORT, Form, Whole
 from web.trade_words import COUNTRIES
 
 LANGUAGES = {"fr": "Français", "en": "English"}
@@ -35,7 +35,7 @@ class OpenHouse(Form):
 
 class ChangeHouse(Form):
     key = key()
-    expected_version = fields.Integer(load_default=None)
+    expected_version = Whole(load_default=None)
     name = fields.String(required=True, validate=SHORT)
     trade = fields.String(load_default="", validate=SHORT)
     country = fields.String(required=True, validate=validate.OneOf(tuple(COUNTRIES)))
@@ -47,7 +47,7 @@ class ChangeHouse(Form):
 
 class WritePlace(Form):
     key = key()
-    expected_version = fields.Integer(load_default=None)
+    expected_version = Whole(load_default=None)
     name = fields.String(required=True, validate=SHORT)
     address = fields.String(load_default="", validate=validate.Length(max=500))
     country = fields.String(required=True, validate=validate.OneOf(tuple(COUNTRIES)))

@@ -3,14 +3,14 @@
 from marshmallow import fields, validate
 
 from accounts.rights import GRANTABLE, ROLES
-from web.forms import SHORT, Form
+from web.forms import SHORT, Form, Whole
 
 Ids = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=500))
 
 
 class OfMember(Form):
     key = fields.String(load_default="", validate=SHORT)
-    expected_version = fields.Integer(load_default=None)
+    expected_version = Whole(load_default=None)
 
 
 class ChangeRole(OfMember):

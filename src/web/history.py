@@ -2,11 +2,12 @@
 
 from itertools import groupby
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 
 from projections import history as log
 from web import visit
 from web.entry import admits
+from web.numbers import asked_position
 from web.sentences import Said, told_lines
 
 history = Blueprint("history", __name__)
@@ -19,7 +20,7 @@ NOT_FILES = ("ClientField", "ClientsExported")
 @history.get("/history")
 @admits("history.see")
 def latest() -> str:
-    lines = log.page(visit.store(), visit.house(), before=position(), limit=PAGE)
+    lines = log.page(visit.store(), visit.house(), before=asked_position("before"), limit=PAGE)
     days = [(on, list(actions)) for on, actions in groupby(told_lines(lines), key=lambda one: one.on)]
     before = lines[-1].position if len(lines) == PAGE else None
     return render_template("history/page.html", days=days, before=before, url_of=url_of)
@@ -37,6 +38,3 @@ def url_of(action: Said) -> str:
     return url_for("files.file", id=action.stream_id) if is_file else ""
 
 
-def position() -> int | None:
-    written = request.args.get("before", "")
-    return int(written) if written.isascii() and written.isdecimal() and len(written) < 19 else None

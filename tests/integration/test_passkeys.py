@@ -172,3 +172,8 @@ def test_a_passkey_that_was_removed_opens_nothing(sonia: Somebody, telephone: Au
     passkeys.remove_passkey(sonia.store, card.id, by=sonia.by())
     with pytest.raises(PasskeyNotValid):
         answered(sonia, telephone)
+
+
+def test_an_answer_nested_without_end_is_no_passkey():
+    with pytest.raises(PasskeyNotValid):
+        passkeys.claimed("[" * 20_000)

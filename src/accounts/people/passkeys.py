@@ -38,7 +38,7 @@ ADD = """
 INSERT INTO passkeys (id, credential_id, public_key, sign_count, name_id, added_at) VALUES (%s, %s, %s, %s, %s, %s)"""
 REMOVE = "DELETE FROM passkeys WHERE id = %s"
 # What the library raises for answers that nobody's browser gives.
-UNREADABLE = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError)
+UNREADABLE = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 class PasskeyNotValid(Refusal):

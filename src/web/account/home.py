@@ -2,7 +2,7 @@
 
 from uuid import UUID, uuid4
 
-from flask import g, render_template, request, url_for
+from flask import g, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -17,6 +17,7 @@ from web.account import account
 from web.account.proving import asks_who
 from web.entry import PERSON, admits
 from web.forms import AskLetter, ChangePerson, sent
+from web.numbers import asked_position
 from web.told import Toast
 from web.words import action, kind
 
@@ -62,7 +63,7 @@ def change_email() -> Response:
 @admits(PERSON)
 def past() -> str:
     """What happened to the account, the latest first."""
-    before = request.args.get("before", type=int)
+    before = asked_position("before")
     lines = history.page(visit.store(), g.visitor.person_id, before=before, limit=LINES)
     opened = {line.position: UUID(id) for line in lines if (id := opens(line))}
     places = where_from(visit.store(), g.visitor.person_id, opened.values())

@@ -5,7 +5,7 @@ from uuid import uuid4
 from marshmallow import fields, validate
 
 from clients.client_field import KINDS
-from web.forms import SHORT, WORDS, Form
+from web.forms import SHORT, WORDS, Form, Whole
 
 
 class Note(Form):
@@ -22,7 +22,7 @@ class Merge(Form):
 
     duplicate_id = fields.UUID(required=True)
     key = fields.String(load_default="", validate=SHORT)
-    expected_version = fields.Integer(load_default=None)
+    expected_version = Whole(load_default=None)
     take = fields.List(fields.String(validate=SHORT), load_default=list)
 
 

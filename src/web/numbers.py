@@ -1,0 +1,24 @@
+"""Whole numbers in addresses: those that the log and the database can hold, and no others."""
+
+from flask import Flask, request
+from werkzeug.routing import BaseConverter
+
+
+class Whole(BaseConverter):
+    """A path with more digits is the path of nothing."""
+
+    regex = "[0-9]{1,9}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+
+def install(app: Flask) -> None:
+    """Before any route is made."""
+    app.url_map.converters["int"] = Whole
+
+
+def asked_position(name: str) -> int | None:
+    """A position in the log, if that is what the address asks for."""
+    written = request.args.get(name, "")
+    return int(written) if written.isascii() and written.isdecimal() and len(written) < 19 else None
