@@ -9,7 +9,7 @@ from tempfile import mkdtemp
 
 import psycopg
 
-from bench import api, book, day, door, million, page, rebuild, size, slots
+from bench import api, book, day, door, export, million, page, rebuild, size, slots
 from carnet.postgres import EmbeddedPostgres
 from kernel.migrations import migrate
 from kernel.store import Store
@@ -21,6 +21,7 @@ BENCHES: dict[str, Callable[[Store, str], None]] = {
     "api": api.run,
     "door": door.run,
     "page": page.run,
+    "export": export.run,
     "rebuild": rebuild.run,
     "size": size.run,
 }

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from clients.commands import note_export
 from clients.queries import ClientCard, client_fields, page, search
+from exporting.blocks import in_blocks
 from exporting.columns import Columns
 from exporting.csv_file import csv_bytes
 from exporting.vcard_file import vcard_bytes
@@ -17,7 +18,7 @@ from kernel.actors import Act
 from kernel.errors import Refusal
 from kernel.store import Store
 
-A_PAGE = 500
+A_PAGE = 2000
 
 
 class FormatUnknown(Refusal):
@@ -95,7 +96,7 @@ def noted(
 ) -> Iterator[bytes]:
     """The pieces; who stops in the middle took as many as had been read by then."""
     try:
-        yield from pieces
+        yield from in_blocks(pieces)
     finally:
         facts = {"count": counted.count, "file_format": file_format, "is_search": is_search}
         note_export(store, uuid4(), **facts, by=by)

@@ -13,12 +13,22 @@ MARK = "\ufeff"
 
 def csv_bytes(columns: Columns, cards: Iterable[ClientCard], separator: str) -> Iterator[bytes]:
     """Every cell in quotation marks: another separator than ours then cuts none of them in two."""
-    yield (MARK + line_of(columns.headings, separator)).encode()
+    line = Lines(separator)
+    yield (MARK + line.of(columns.headings)).encode()
     for card in cards:
-        yield line_of(columns.cells(card), separator).encode()
+        yield line.of(columns.cells(card)).encode()
 
 
-def line_of(cells: list[str], separator: str) -> str:
-    out = StringIO()
-    csv.writer(out, delimiter=separator, quoting=csv.QUOTE_ALL).writerow(map(harmless, cells))
-    return out.getvalue()
+class Lines:
+    """Writes lines with one separator, each cell harmless."""
+
+    def __init__(self, separator: str):
+        self.out = StringIO()
+        self.writer = csv.writer(self.out, delimiter=separator, quoting=csv.QUOTE_ALL)
+
+    def of(self, cells: list[str]) -> str:
+        self.writer.writerow(map(harmless, cells))
+        line = self.out.getvalue()
+        self.out.seek(0)
+        self.out.truncate()
+        return line

@@ -8,7 +8,8 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from booking.commands import note_list_export
-from exporting.csv_file import MARK, line_of
+from exporting.blocks import in_blocks
+from exporting.csv_file import MARK, Lines
 from projections import listing
 from projections.listing import Found
 from web import visit
@@ -28,16 +29,17 @@ def take_list_out() -> Response:
     columns = chosen(facts["columns"], offered())
     count, lines = listing.all_of(visit.store(), visit.house(), wanted_of(facts), **order_of(facts, columns))
     note_list_export(visit.store(), uuid4(), count=count, by=visit.act())
-    answer = current_app.response_class(stream_with_context(pieces(lines, columns)), mimetype="text/csv")
+    answer = current_app.response_class(stream_with_context(in_blocks(pieces(lines, columns))), mimetype="text/csv")
     answer.headers.set("Content-Disposition", "attachment", filename=f"carnet-{visit.today()}.csv")
     return answer
 
 
 def pieces(lines: Iterable[Found], columns: list[ListColumn]) -> Iterator[bytes]:
     """Sent while it is made, so that a long list costs no memory and begins at once."""
-    yield (MARK + line_of(headings(columns), ";")).encode()
+    line = Lines(";")
+    yield (MARK + line.of(headings(columns))).encode()
     for cells in cells_of(lines, columns):
-        yield line_of(cells, ";").encode()
+        yield line.of(cells).encode()
 
 
 def headings(columns: list[ListColumn]) -> list[str]:

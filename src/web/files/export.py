@@ -24,6 +24,6 @@ def take_out() -> Response:
     """Sent while it is made, so that a big house costs no memory."""
     facts = sent(Export)
     made = export_clients(visit.store(), facts.pop("file_format"), **facts, by=visit.act())
-    answer = current_app.response_class(stream_with_context(made.pieces), mimetype=made.media_type)
+    answer = current_app.response_class(stream_with_context(made.pieces), content_type=made.media_type)
     answer.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
     return answer

@@ -152,7 +152,7 @@ def undo(id: UUID) -> Response:
 def report(id: UUID) -> Response:
     one = import_of(id)
     lines = queries.report_lines(visit.store(), visit.house(), one.id)
-    answer = current_app.response_class(csv_of(lines, get_locale().language), mimetype="text/csv; charset=utf-8")
+    answer = current_app.response_class(csv_of(lines, get_locale().language), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = 'attachment; filename="import.csv"'
     return answer
 
