@@ -16,6 +16,7 @@ from importing.report import FileRefused
 from importing.undoing import undo_all
 from importing.uploads import SMALL, read_upload
 from kernel.actors import Act
+from kernel.events import Event
 from kernel.jobs import Job
 from kernel.reader import Policy
 from kernel.store import Store
@@ -31,19 +32,28 @@ def read_when_received(event: ImportReceived) -> Iterator[Job]:
     id = str(event.originator_id)
     due_at = event.at + A_MOMENT if event.size <= SMALL else event.at
     yield Job("read_rows", f"read_rows/{id}", {"id": id, "actor": event.by}, due_at)
+    yield forget_after_a_day(event)
 
 
-@imports.on(ImportReceived, ImportPrepared)
-def forget_after_a_day(event: ImportReceived | ImportPrepared) -> Iterator[Job]:
+@imports.on(ImportPrepared)
+def look_through_when_read(event: ImportPrepared) -> Iterator[Job]:
+    yield look_through(event)
+    yield forget_after_a_day(event)
+
+
+@imports.on(ImportColumnsChosen)
+def look_through_again(event: ImportColumnsChosen) -> Iterator[Job]:
+    yield look_through(event)
+
+
+def look_through(event: Event) -> Job:
     id = str(event.originator_id)
-    yield Job("forget_rows", f"forget_rows/{id}", {"id": id}, event.at + A_DAY)
+    return Job("look_through_rows", f"look_through_rows/{id}/{event.originator_version}", {"id": id}, event.at)
 
 
-@imports.on(ImportPrepared, ImportColumnsChosen)
-def look_through_when_read(event: ImportPrepared | ImportColumnsChosen) -> Iterator[Job]:
-    """Whoever wants to see a small one looks through it."""
+def forget_after_a_day(event: Event) -> Job:
     id = str(event.originator_id)
-    yield Job("look_through_rows", f"look_through_rows/{id}/{event.originator_version}", {"id": id}, event.at)
+    return Job("forget_rows", f"forget_rows/{id}", {"id": id}, event.at + A_DAY)
 
 
 @imports.on(ImportStarted)

@@ -1,5 +1,6 @@
 """Bringing clients in from the pages: uploaded, looked at, confirmed, followed, undone."""
 
+import time
 from collections.abc import Iterator
 from io import BytesIO
 from uuid import UUID
@@ -10,6 +11,7 @@ from werkzeug.test import TestResponse
 from carnet.wiring import JOBS
 from kernel.jobs import Worker
 from tests.browser.visitor import Desk, open_desk, words
+from tests.data.hostile import BROKEN
 
 PEOPLE = "Nom;Prénom;Portable;Truc\nNoël;Zoé;06 12 34 56 78;bleu\nPetit;Anne;demander;\n;;06 00 00 00 00;\n"
 
@@ -127,3 +129,83 @@ def test_another_house_sees_nothing_of_it(desk: Desk, database_url: str, monkeyp
     with open_desk(database_url, monkeypatch) as other:
         assert other.enter("owner").get(place).status_code == 404
         assert UUID(place.rpartition("/")[2])
+
+
+LONG = "Nom;Prénom;Portable\n" + "".join(f"Nom{n};Zoé;06{n:08d}\n" for n in range(20_000))
+
+
+def run_jobs(desk: Desk, name: str) -> None:
+    """Those of one name, as the worker would, and what they lead to is due then."""
+    desk.house.read_on()
+    with desk.house.store.database.everywhere() as db:
+        due = db.execute("SELECT key FROM jobs WHERE done_at IS NULL AND name = %s", (name,)).fetchall()
+    for (key,) in due:
+        Worker(desk.house.store, JOBS).do(str(desk.house.id), key)
+    desk.house.read_on()
+
+
+def test_a_long_file_is_read_and_looked_through_by_jobs_and_the_page_says_how_far_it_is(desk: Desk):
+    began = time.process_time()
+    place = upload(desk, LONG.encode()).location
+    seen = desk.get(place)
+    assert "Lecture du fichier" in words(seen)
+    assert 'hx-trigger="every 1s"' in seen.get_data(as_text=True)
+    assert f'<a href="{place}?">' in seen.get_data(as_text=True)
+    assert time.process_time() - began < 1.0
+    run_jobs(desk, "read_rows")
+    began = time.process_time()
+    assert "0 lignes examinées sur 20000" in desk.text(place)
+    assert time.process_time() - began < 1.0
+    run_jobs(desk, "look_through_rows")
+    began = time.process_time()
+    assert "20000 nouvelles" in desk.text(place)
+    assert time.process_time() - began < 1.0
+    assert desk.get(place, htmx=True).headers["HX-Redirect"].startswith(place)
+    assert desk.house.rows("SELECT 1 FROM import_uploads") == []
+
+
+def test_a_long_file_whose_columns_are_chosen_is_looked_through_again(desk: Desk):
+    place = upload(desk, LONG[: 128 * 1024 + 100].encode()).location
+    run_jobs(desk, "read_rows")
+    run_jobs(desk, "look_through_rows")
+    assert "nouvelles" in desk.text(place)
+    desk.post(f"{place}/columns", field=["last_name", "first_name", "-"])
+    assert "lignes examinées" in desk.text(place)
+    run_jobs(desk, "look_through_rows")
+    assert '<option value="-" selected>' in desk.get(place).get_data(as_text=True)
+    desk.post(f"{place}/start")
+    assert desk.house.rows("SELECT 1 FROM import_previews") == []
+
+
+def test_a_long_file_that_cannot_be_read_says_why_where_it_is_waited_for(desk: Desk):
+    place = upload(desk, b"Couleur\n" + b"bleu\n" * 40_000).location
+    assert "Lecture du fichier" in desk.text(place)
+    run_jobs(desk, "read_rows")
+    assert "Aucune ligne de titres reconnue" in desk.text(place)
+    assert "Rien n’a été importé." in desk.text(place)
+    assert "illisible" in desk.text("/clients/import")
+    assert desk.house.rows("SELECT 1 FROM import_uploads UNION ALL SELECT 1 FROM import_lines") == []
+
+
+def test_a_file_that_takes_longer_than_its_sender_waits_is_read_by_a_job(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("importing.uploads.AT_ONCE", 0.001)
+    place = upload(desk, PEOPLE.encode()).location
+    assert "Lecture du fichier" in desk.text(place)
+    run_jobs(desk, "read_rows")
+    assert "2 nouvelles" in desk.text(place)
+
+
+def test_bytes_that_nobody_has_read_are_forgotten_after_a_day(desk: Desk):
+    place = upload(desk, LONG.encode()).location
+    run_jobs(desk, "forget_rows")
+    run_jobs(desk, "read_rows")
+    assert desk.house.rows("SELECT 1 FROM import_uploads UNION ALL SELECT 1 FROM import_lines") == []
+    assert "ont été effacées" in desk.text(place)
+    assert "effacé" in desk.text("/clients/import")
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_file_is_a_sentence_on_the_page(desk: Desk, name: str):
+    answer = upload(desk, BROKEN[name](), "clients.xlsx")
+    assert answer.status_code == 422
+    assert "Ce fichier Excel ne s’ouvre pas" in words(answer)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app, request, stream_with_context
+from flask import Response, request
 from flask_babel import get_locale
 from marshmallow import fields, validate
 from msgspec.structs import asdict
@@ -19,6 +19,7 @@ from web.api import problems
 from web.api.call import act, existing, fresh_id, house, kept, made, tagged
 from web.api.clients import clients, here
 from web.api.fields import Body, Text
+from web.downloads import download
 from web.entry import needs
 from web.uploads import takes_files
 
@@ -60,8 +61,7 @@ class ImportBody(Body):
 def export(facts: dict[str, Any]) -> Response:
     """Every file in use, with nothing in it that a spreadsheet would run; it comes in again the same."""
     file = export_clients(visit.store(), facts["format"], words=facts["words"], by=act())
-    named = {"Content-Disposition": f'attachment; filename="{file.name}"'}
-    return current_app.response_class(stream_with_context(file.pieces), headers=named, content_type=file.media_type)
+    return download(file.pieces, file.name, file.media_type)
 
 
 @clients.post("/client-imports")

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from uuid import uuid4
 
-from flask import current_app, stream_with_context
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -15,6 +14,7 @@ from projections.listing import Found
 from web import visit
 from web.desk import desk
 from web.desk.listing import facts_asked, order_of, wanted_of
+from web.downloads import CSV, download
 from web.entry import admits
 from web.formats import local
 from web.listing_columns import ListColumn, chosen, offered, writer
@@ -29,9 +29,7 @@ def take_list_out() -> Response:
     columns = chosen(facts["columns"], offered())
     count, lines = listing.all_of(visit.store(), visit.house(), wanted_of(facts), **order_of(facts, columns))
     note_list_export(visit.store(), uuid4(), count=count, by=visit.act())
-    answer = current_app.response_class(stream_with_context(in_blocks(pieces(lines, columns))), mimetype="text/csv")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"carnet-{visit.today()}.csv")
-    return answer
+    return download(in_blocks(pieces(lines, columns)), f"carnet-{visit.today()}.csv", CSV)
 
 
 def pieces(lines: Iterable[Found], columns: list[ListColumn]) -> Iterator[bytes]:

@@ -1,10 +1,11 @@
 """Taking client files out of the house, for owners and managers."""
 
-from flask import current_app, render_template, stream_with_context
+from flask import render_template
 from werkzeug.wrappers import Response
 
 from exporting import export_clients
 from web import visit
+from web.downloads import download
 from web.entry import admits
 from web.files import files
 from web.files.forms import Export
@@ -24,6 +25,4 @@ def take_out() -> Response:
     """Sent while it is made, so that a big house costs no memory."""
     facts = sent(Export)
     made = export_clients(visit.store(), facts.pop("file_format"), **facts, by=visit.act())
-    answer = current_app.response_class(stream_with_context(made.pieces), content_type=made.media_type)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
-    return answer
+    return download(made.pieces, made.name, made.media_type)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import current_app, make_response, render_template, request, url_for
+from flask import make_response, render_template, request, url_for
 from flask_babel import get_locale, gettext, lazy_gettext
 from werkzeug.wrappers import Response
 
@@ -17,6 +17,7 @@ from importing.sentences import say
 from importing.uploads import take_in
 from kernel.errors import NotFound
 from web import told, visit
+from web.downloads import CSV, download
 from web.entry import admits
 from web.files import files
 from web.files.forms import StartImport
@@ -152,9 +153,7 @@ def undo(id: UUID) -> Response:
 def report(id: UUID) -> Response:
     one = import_of(id)
     lines = queries.report_lines(visit.store(), visit.house(), one.id)
-    answer = current_app.response_class(csv_of(lines, get_locale().language), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="import.csv"'
-    return answer
+    return download([csv_of(lines, get_locale().language).encode()], "import.csv", CSV)
 
 
 def to_import(id: UUID, **asked: str | None) -> Response:

@@ -5,13 +5,14 @@ from uuid import UUID, uuid4
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import msgspec
-from flask import current_app, render_template
+from flask import render_template
 from werkzeug.wrappers import Response
 
 from clients.commands import note_export
 from exporting.one_client import holdings
 from projections import client_activity
 from web import visit
+from web.downloads import download
 from web.entry import admits
 from web.files import files
 from web.files.file import appointments_seen, card_of
@@ -33,9 +34,7 @@ def take_out_one(id: UUID) -> Response:
     page = render_template("files/taken.html", held=held, person=person, lived=lived, people=Names(()))
     note_export(visit.store(), uuid4(), count=1, file_format="zip", client_id=person.id, by=visit.act(facts["key"]))
     content = zipped({"client.html": page.encode(), "client.json": msgspec.json.format(msgspec.json.encode(held))})
-    answer = current_app.response_class(content, mimetype="application/zip")
-    answer.headers["Content-Disposition"] = f'attachment; filename="client-{person.id}.zip"'
-    return answer
+    return download([content], f"client-{person.id}.zip", "application/zip")
 
 
 def zipped(named: dict[str, bytes]) -> bytes:
