@@ -9,7 +9,7 @@ CSV = "text/csv; charset=utf-8"
 
 
 def download(pieces: Iterable[bytes], name: str, content_type: str) -> Response:
-    """`content_type` says the encoding too, where there is one."""
+    """`name` is one of ours; `content_type` says the encoding too, where there is one."""
     answer = current_app.response_class(stream_with_context(iter(pieces)), content_type=content_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
