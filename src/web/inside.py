@@ -50,7 +50,8 @@ def seen_as_another(store: Store, member: MemberCard, visitor: Visitor, now: dat
 def support(store: Store, visitor: Visitor, now: datetime) -> MemberCard | None:
     access = store.find(visitor.organisation_id, SupportAccess, visitor.support_access_id)
     person = store.find(visitor.person_id, Person, visitor.person_id)
-    if access is None or access.person_id != visitor.person_id or not person.is_support:
+    is_theirs = access is not None and access.person_id == visitor.person_id
+    if not is_theirs or not person.is_support or not person.has_second_factor:
         return None
     house = store.find(visitor.organisation_id, Organisation, visitor.organisation_id)
     card = accounts.support_member(access, house, now)

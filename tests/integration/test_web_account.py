@@ -55,7 +55,7 @@ def later(monkeypatch: pytest.MonkeyPatch, somebody: Somebody, **time: float) ->
 
 def of_form(page: TestResponse, action: str) -> dict[str, str]:
     """What the form with this address holds for the browser: the question, and its seal."""
-    form = re.search(rf'<form[^>]*action="{action}".*?</form>', page.get_data(as_text=True), re.DOTALL)[0]
+    form = re.search(rf'<form[^>]*action="{action}"[^>]*data-passkey.*?</form>', page.get_data(as_text=True), re.DOTALL)[0]
     found = re.search(r'data-options="([^"]*)".*name="seal" value="([^"]*)"', form, re.DOTALL)
     return {"options": unescape(found[1]), "seal": unescape(found[2])}
 
@@ -163,9 +163,58 @@ def test_the_second_factor_is_drawn_turned_on_and_its_codes_shown_once(desk: Des
     assert len(set(codes)) == 10
     assert "10 codes de secours" in desk.text("/account/security")
     assert codes[0] not in desk.text("/account/security")
-    desk.post("/account/second-factor/codes")
-    assert desk.post("/account/second-factor/off").location == "/account/security"
+    drawn = desk.post("/account/second-factor/codes", code=codes[0])
+    fresh = re.findall(r"<li><code>([a-z2-7-]{19})</code>", drawn.get_data(as_text=True))
+    assert desk.post("/account/second-factor/off", code=fresh[0]).location == "/account/security"
     assert not person_card(sonia.store, sonia.id).has_second_factor
+
+
+@pytest.mark.parametrize("path", ["/account/second-factor/off", "/account/second-factor/codes", "/account/passkeys"])
+def test_a_second_factor_is_weakened_by_nobody_who_cannot_give_it(desk: Desk, sonia: Somebody, path: str):
+    """Who knows the password sits there, and neither the telephone nor a key."""
+    codes = sonia.turn_on_codes()
+    before = sonia.facts()
+    for code in ({}, {"code": "000000"}, {"code": " "}, {"code": codes[0][:-1]}):
+        asked = of_form(desk.get("/account/security"), "/account/passkeys")
+        more = {"answer": Authenticator().make(asked["options"]), "seal": asked["seal"]} if "passkeys" in path else {}
+        assert desk.post(path, **more, **code).status_code == 422
+    assert sonia.facts() == before
+    assert person_card(sonia.store, sonia.id).has_second_factor
+
+
+def test_a_second_factor_is_turned_off_by_a_passkey_that_asks_for_more(desk: Desk, sonia: Somebody):
+    telephone = added(desk)
+    sonia.turn_on_codes()
+    for other, status in ((Authenticator(), 422), (telephone, 303)):
+        asked = of_form(desk.get("/account/security"), "/account/second-factor/off")
+        facts = {"answer": other.get(asked["options"]), "seal": asked["seal"]}
+        assert desk.post("/account/second-factor/off", **facts).status_code == status
+    assert not person_card(sonia.store, sonia.id).has_second_factor
+
+
+def test_guessing_the_second_factor_from_inside_meets_the_same_pauses(desk: Desk, sonia: Somebody):
+    sonia.turn_on_codes()
+    answers = [desk.post("/account/second-factor/off", code="000000").status_code for _ in range(8)]
+    assert answers == [422] * 5 + [429] * 3
+
+
+def test_a_changed_address_ends_every_other_session(desk: Desk, sonia: Somebody):
+    elsewhere = desk.app.test_client()
+    with elsewhere.session_transaction() as session:
+        session["token"] = sonia.open_session()
+    assert elsewhere.get("/account").status_code == 200
+    desk.post("/account/email", email=f"sonia.roy.{sonia.id}@exemple.fr")
+    way = links.address("", SETTINGS.secret_key, "confirm-email", sonia.id, sonia.latest_link("confirm-email"))
+    desk.post(way)
+    assert elsewhere.get("/account").location.startswith("/sign-in")
+    assert desk.get("/account").status_code == 200
+
+
+def test_an_address_confirmed_and_not_changed_ends_no_session(desk: Desk, sonia: Somebody):
+    desk.post("/account/email", email=sonia.email)
+    way = links.address("", SETTINGS.secret_key, "confirm-email", sonia.id, sonia.latest_link("confirm-email"))
+    desk.app.test_client().post(way)
+    assert desk.get("/account").status_code == 200
 
 
 def test_a_passkey_is_added_signs_in_and_proves(desk: Desk, sonia: Somebody, monkeypatch: pytest.MonkeyPatch):

@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from accounts.people.second_factor import turn_off_second_factor
 from accounts.support.queries import accesses
 from accounts.support.staff import dismiss_support_staff, name_support_staff
 from tests.browser.visitor import MOMENT, Desk, open_desk, words
@@ -143,6 +144,17 @@ def test_whoever_leaves_the_support_is_out_at_once(desk: Desk):
     dismiss_support_staff(desk.house.store, by=staff_act(staff.person))
     assert staff.get("/clients").location == "/organisations"
     assert staff.get("/support").status_code == 404
+
+
+def test_a_second_factor_that_is_turned_off_ends_the_access_at_the_next_click(desk: Desk):
+    staff = Staff(desk)
+    staff.come_in()
+    assert staff.get("/clients").status_code == 200
+    turn_off_second_factor(desk.house.store, by=staff.person.by())
+    assert staff.get("/clients").location == "/organisations"
+    seen = pages_seen(desk)
+    assert staff.get("/settings").location == "/organisations"
+    assert pages_seen(desk) == seen
 
 
 def test_the_support_leaves_by_itself(desk: Desk):

@@ -64,13 +64,15 @@ def rewrite(log: Log, person: Person, known: dict[str, str], wanted: dict[str, s
 
 
 @command("self.write", is_exclusive=True)
-def confirm_email(log: Log, link_id: UUID, *, by: Act) -> None:
-    """A letter to this address was opened: it is theirs, and from now on the one under which they sign in."""
+def confirm_email(log: Log, link_id: UUID, *, session_id: UUID | None = None, by: Act) -> None:
+    """A letter to this address was opened: it is theirs, and from now on the one under which they sign in. Where it is
+    another one than before, everybody is out but the session in which it was opened, if it was in one of theirs."""
     person, email = links.use(log, by.organisation_id, link_id, "confirm-email", by)
     known = words.read(log)
     if email != known["email"]:
         rewrite(log, person, known, {"email": email}, by)
         links.revoke_all(log)
+        sessions.end_all(log, person, "address changed", by, but=session_id)
     person.confirm_email(by)
     log.keep(person)
 

@@ -77,7 +77,8 @@ class SessionOpened(Event, frozen=True, kw_only=True):
 
 
 class SessionEnded(Event, frozen=True, kw_only=True):
-    """`why`: signed out, revoked, password changed or signed in again. Mere time ends a session without an event."""
+    """`why`: signed out, revoked, password changed, address changed or signed in again. Mere time ends a session
+    without an event."""
 
     session_id: UUID
     why: str

@@ -6,13 +6,14 @@ from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from accounts.people import second_factor
+from accounts.people import passkeys, second_factor, throttle
+from accounts.people.passkeys import PasskeyNotValid
 from accounts.people.second_factor import CodeWrong
-from web import told, visit
+from web import challenges, told, visit
 from web.account import account
 from web.account.proving import asks_who
 from web.entry import PERSON, admits
-from web.forms import GiveCode, sent
+from web.forms import GiveCode, GiveSecond, sent
 from web.told import Toast
 
 
@@ -49,6 +50,7 @@ def turn_on_second() -> str | tuple[str, int]:
 @admits(PERSON)
 @asks_who
 def draw_codes() -> str:
+    must_give_second()
     codes = second_factor.fresh_codes()
     second_factor.draw_recovery_codes(visit.store(), codes, by=visit.own_act())
     return render_template("account/codes.html", codes=codes)
@@ -58,8 +60,35 @@ def draw_codes() -> str:
 @admits(PERSON)
 @asks_who
 def turn_off_second() -> Response:
+    must_give_second()
     second_factor.turn_off_second_factor(visit.store(), by=visit.own_act())
     return told.leave_for(url_for("account.security"), Toast(words=gettext("The second factor is off.")))
+
+
+def must_give_second() -> None:
+    """Whoever has a second factor gives it once more before it is weakened: it keeps out who knows the password."""
+    if not g.visitor.has_second_factor:
+        return
+    facts = sent(GiveSecond)
+    if facts["answer"]:
+        must_be_own_passkey(facts["answer"], facts["seal"])
+    else:
+        give_code(facts["code"])
+
+
+def must_be_own_passkey(answer: str, seal: str) -> None:
+    """One that asked for a finger, a face or a code of its own: that is two factors at once."""
+    challenge = challenges.opened("sign-in", seal)
+    proof = passkeys.proven(visit.store(), answer, challenge, challenges.own_site(), visit.now())
+    if proof.person_id != g.visitor.person_id or not proof.is_verified:
+        raise PasskeyNotValid
+
+
+def give_code(code: str) -> None:
+    gates = [throttle.code_gate(g.visitor.person_id)]
+    throttle.must_not_hurry(visit.store(), gates, visit.now())
+    second_factor.give_code(visit.store(), code, key=key(), by=visit.own_act())
+    throttle.forgive(visit.store(), gates, visit.now())
 
 
 def key() -> str:

@@ -13,8 +13,9 @@ from kernel.errors import Refusal
 from web import challenges, refusals, told, visit
 from web.account import account
 from web.account.proving import asks_who
+from web.account.second import give_code
 from web.entry import PERSON, admits
-from web.forms import AnswerPasskey, NewPassword, sent
+from web.forms import AnswerPasskey, GiveSecond, NewPassword, sent
 from web.told import Toast
 
 
@@ -29,7 +30,9 @@ def page(said: str = "") -> str:
     person = person_card(visit.store(), g.visitor.person_id)
     known = passkeys_of(visit.store(), person.id)
     asked = challenges.to_add(person, [bytes(key.credential_id) for key in known])
-    return render_template("account/security.html", person=person, passkeys=known, asked=asked, said=said)
+    proving = challenges.to_sign_in() if person.has_second_factor and known else None
+    facts = {"person": person, "passkeys": known, "asked": asked, "proving": proving}
+    return render_template("account/security.html", **facts, said=said)
 
 
 @account.post("/password")
@@ -52,6 +55,8 @@ def set_password() -> Response | tuple[str, int]:
 @admits(PERSON)
 @asks_who
 def add_passkey() -> Response:
+    if g.visitor.has_second_factor:
+        give_code(sent(GiveSecond)["code"])
     facts = sent(AnswerPasskey)
     given = {
         "answer": facts["answer"],

@@ -85,8 +85,10 @@ def open_confirmation(words: str) -> str | tuple[str, int]:
 @secret_address
 def confirm_email(words: str) -> Response | str:
     person_id, id = named("confirm-email", words)
-    commands.confirm_email(visit.store(), id, by=as_self(person_id, visit.now()))
-    if g.visitor and g.visitor.person_id == person_id:
+    is_own = g.visitor is not None and g.visitor.person_id == person_id
+    facts = {"session_id": g.visitor.session_id if is_own else None, "by": as_self(person_id, visit.now())}
+    commands.confirm_email(visit.store(), id, **facts)
+    if is_own:
         return redirect(url_for("account.home"), code=303)
     return render_template("door/confirmed.html")
 

@@ -46,7 +46,7 @@ async function offer(form) {
     await offered;
     quietly(ask(form));
   });
-  const isOffered = form.dataset.passkey === "get" && (await PublicKeyCredential.isConditionalMediationAvailable?.());
+  const isOffered = form.dataset.passkey === "get" && !("unasked" in form.dataset) && (await PublicKeyCredential.isConditionalMediationAvailable?.());
   if (isOffered && !waiting.signal.aborted) offered = quietly(ask(form, { mediation: "conditional", signal: waiting.signal }));
 }
 
