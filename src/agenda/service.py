@@ -11,6 +11,7 @@ from kernel.aggregate import Aggregate
 from kernel.changes import differing, must_not_be_negative, take
 from kernel.errors import Refusal
 from kernel.events import Event
+from kernel.texts import is_blank
 
 LONGEST_MINUTES = 7 * 24 * 60
 
@@ -96,7 +97,7 @@ class Service(Aggregate, kw_only=True):
 
 def must_be_sound(facts: dict[str, Any]) -> None:
     """Refuses lengths and capacities that no service can have; only what is given is looked at."""
-    if not facts.get("name", "-").strip():
+    if is_blank(facts.get("name", "-")):
         raise ServiceNameMissing
     lengths = {name: facts.get(name) for name in ("duration_minutes", "interval_minutes")}
     if any(value is not None and not 1 <= value <= LONGEST_MINUTES for value in lengths.values()):

@@ -19,6 +19,7 @@ from booking.seats import Seated, seat_spans
 from kernel.actors import Act
 from kernel.errors import Refusal
 from kernel.store import Log
+from kernel.texts import is_blank
 from kernel.zones import instant_of, minute_of
 
 STAFF = frozenset({"staff", "api", "setup", "import", "policy"})
@@ -193,7 +194,7 @@ def must_be_allowed(override: Collection[str], reason: str, by: Act) -> None:
     """Only staff set rules aside, only rules that exist, and never without a reason."""
     if override and (not is_staff(by) or not by.may.may("rules.override") or not RULES.issuperset(override)):
         raise OverrideNotAllowed(rules=sorted(override))
-    if override and not reason.strip():
+    if override and is_blank(reason):
         raise ReasonMissing(rules=sorted(override))
 
 

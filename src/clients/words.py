@@ -9,10 +9,9 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from msgspec import Struct, structs
 
+from kernel import texts
 from kernel.errors import Refusal
 
-# What no file of any kind can carry: controls, halves of characters, and what XML forbids.
-CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029]")
 MOST_LETTERS = 20_000
 LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
@@ -76,7 +75,7 @@ def must_not_be_too_long(words: ClientWords) -> None:
 def clean(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    return unicodedata.normalize("NFC", CONTROLS.sub("", LINE_ENDS.sub("\n", value))).strip()
+    return texts.clean(LINE_ENDS.sub("\n", value))
 
 
 def phone(written: str, country: str) -> str:

@@ -26,6 +26,7 @@ from kernel.errors import (
 from kernel.events import MAPPER, Event
 from kernel.recorder import Recorder
 from kernel.retries import with_retries
+from kernel.texts import clean
 
 Params = ParamSpec("Params")
 Kind = TypeVar("Kind", bound=Aggregate)
@@ -112,11 +113,12 @@ class Log:
 
     def write(self, words: str, *, kind: str, about: UUID | None = None) -> UUID | None:
         """Keeps words that may be erased, outside the log; the event carries the identifier. None for no words."""
-        if not words.strip():
+        words = clean(words)
+        if not words:
             return None
         id = uuid4()
         query = "INSERT INTO texts (id, subject_id, kind, words, written_at) VALUES (%s, %s, %s, %s, %s)"
-        self.connection.execute(query, (id, about, kind, words.strip(), self.by.at), prepare=True)
+        self.connection.execute(query, (id, about, kind, words, self.by.at), prepare=True)
         return id
 
     def keep(self, *aggregates: Aggregate) -> None:

@@ -7,7 +7,7 @@ from flask import request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate
 from werkzeug.datastructures import MultiDict
 
-from kernel.texts import writable
+from kernel.texts import storable, writable
 from web import visit
 
 WORDS = validate.Length(max=4000)
@@ -53,9 +53,13 @@ class Day(fields.Date):
         return read
 
 
+class Secret(fields.String):
+    """Words that are compared and never shown: they stay as they were typed."""
+
+
 class SignIn(Form):
     email = fields.String(required=True, validate=SHORT)
-    password = fields.String(required=True, validate=validate.Length(max=300))
+    password = Secret(required=True, validate=validate.Length(max=300))
     next = fields.String(load_default="/")
 
 
@@ -85,7 +89,7 @@ class AskLetter(Form):
 
 
 class NewPassword(Form):
-    password = fields.String(required=True, validate=validate.Length(max=300))
+    password = Secret(required=True, validate=validate.Length(max=300))
 
 
 class Prove(NewPassword):
@@ -293,6 +297,7 @@ def asked(schema: type[Schema]) -> dict[str, Any]:
 
 
 def read(schema: type[Schema], values: MultiDict[str, str]) -> dict[str, Any]:
-    lists = {name for name, kind in schema._declared_fields.items() if isinstance(kind, fields.List)}
-    single = {name: writable(value) for name, value in values.items()}
+    known = schema._declared_fields
+    lists = {name for name, kind in known.items() if isinstance(kind, fields.List)}
+    single = {name: (storable if isinstance(known.get(name), Secret) else writable)(v) for name, v in values.items()}
     return schema().load(single | {name: [*map(writable, values.getlist(name))] for name in lists})

@@ -55,7 +55,8 @@ def later(monkeypatch: pytest.MonkeyPatch, somebody: Somebody, **time: float) ->
 
 def of_form(page: TestResponse, action: str) -> dict[str, str]:
     """What the form with this address holds for the browser: the question, and its seal."""
-    form = re.search(rf'<form[^>]*action="{action}"[^>]*data-passkey.*?</form>', page.get_data(as_text=True), re.DOTALL)[0]
+    pattern = rf'<form[^>]*action="{action}"[^>]*data-passkey.*?</form>'
+    form = re.search(pattern, page.get_data(as_text=True), re.DOTALL)[0]
     found = re.search(r'data-options="([^"]*)".*name="seal" value="([^"]*)"', form, re.DOTALL)
     return {"options": unescape(found[1]), "seal": unescape(found[2])}
 
