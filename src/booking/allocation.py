@@ -14,6 +14,7 @@ from agenda.visits import Segment as Asked
 from agenda.wanted import Wanted, asked_of, longest
 from agenda.windows import Window
 from booking.events import SeatSpan, Segment, Use
+from booking.online import must_be_offered
 from booking.rules import RULES, OverrideNotAllowed, ReasonMissing, refusal_for, relaxed, rule_of
 from booking.seats import Seated, seat_spans
 from kernel.actors import Act
@@ -107,16 +108,19 @@ def allocate(
     *,
     override: Collection[str] = (),
     without: Collection[UUID] = (),
+    known: Sequence[Wanted] = (),
 ) -> Place:
     """Locks every resource that might serve, then decides; what it returns holds until the transaction ends.
 
-    `without` are streams whose time counts as free: the appointment that is moved, the hold that becomes it.
+    `without` are streams whose time counts as free: the appointment that is moved, the hold that becomes it. `known`
+    is what that appointment has already.
     Raises the refusal of the first rule met, with all rules met among its facts.
     """
+    must_be_offered(settings, wanted, by, known=known)
     visit = sought(settings, starts_at, wanted, for_staff=is_staff(by))
-    known = locked_rows(log, visit.ids(), *visit.reach(settings))
-    free_expired(log, known, by.at)
-    return place_for(settings, visit, live(known, by.at, without), by.at, for_staff=is_staff(by), override=override)
+    rows = locked_rows(log, visit.ids(), *visit.reach(settings))
+    free_expired(log, rows, by.at)
+    return place_for(settings, visit, live(rows, by.at, without), by.at, for_staff=is_staff(by), override=override)
 
 
 def place_for(

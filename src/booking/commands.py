@@ -5,24 +5,22 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from agenda.inherited import inherited, strictest
-from agenda.timetable import Settings, settings_in
+from agenda.timetable import settings_in
 from agenda.wanted import Wanted
+from booking import online
 from booking.allocation import allocate, must_be_allowed
 from booking.appointment import ENDED, Appointment
-from booking.events import Segment, Terms
 from booking.hold import Hold
 from booking.list_export import ListExport
+from booking.making import terms_now, texts, wanted_again
+from booking.online import booked_for, for_clients_too, for_the_house, must_be_theirs_to_change
 from booking.prices import list_price
-from clients.queries import must_not_be_blocked, visible_file
 from kernel.actors import Act
 from kernel.store import Log, command
 
-WORDS = {"note": "note_id", "client_note": "client_note_id", "location": "location_id"}
-WORDS |= {"video_link": "video_link_id", "answers": "answers_id"}
-
 
 @command("agenda.write")
+@for_clients_too
 def book_appointment(
     log: Log,
     id: UUID,
@@ -48,11 +46,19 @@ def book_appointment(
     Here and in what follows, `tells_client` says whether the client is to get a message of it.
     """
     must_be_allowed(override, reason, by)
+    online.must_be_theirs_to_say(words, by)
     if client_id:
         client_id = booked_for(log, client_id, by)
     hold = log.get(Hold, hold_id) if hold_id else None
+    if hold:
+        hold.must_be_theirs(by)
     settings = settings_in(log)
+    status = online.status_for(settings, status, by)
+    if status == "requested":
+        online.must_not_ask_more(log, client_id, by)
     place = allocate(log, settings, starts_at, wanted, by, override=override, without=[hold_id] if hold_id else ())
+    listed = list_price(settings, place.segments)
+    online.must_be_theirs_to_say({"price_cents": price_cents}, by, listed=listed)
     appointment = Appointment(id=id)
     appointment.make(
         status,
@@ -60,7 +66,7 @@ def book_appointment(
         **place.time(),
         client_id=client_id,
         terms=terms_now(settings, place.segments),
-        price_cents=list_price(settings, place.segments) if price_cents is None else price_cents,
+        price_cents=listed if price_cents is None else price_cents,
         currency=settings.organisation.currency,
         is_asked_for=is_asked_for,
         source_id=source_id,
@@ -69,14 +75,6 @@ def book_appointment(
         **texts(log, client_id, words),
     )
     keep_with(log, appointment, hold, by)
-
-
-def booked_for(log: Log, client_id: UUID, by: Act) -> UUID:
-    """The visible file of this client, whatever it was merged into. Refuses those who may not book online."""
-    file_id = visible_file(log.connection, client_id)
-    if by.is_client or by.origin == "public":
-        must_not_be_blocked(log, file_id)
-    return file_id
 
 
 def keep_with(log: Log, appointment: Appointment, hold: Hold | None, by: Act) -> None:
@@ -88,6 +86,7 @@ def keep_with(log: Log, appointment: Appointment, hold: Hold | None, by: Act) ->
 
 
 @command("agenda.write")
+@for_clients_too
 def move_appointment(
     log: Log,
     id: UUID,
@@ -123,54 +122,67 @@ def shift(
     """Finds the place and decides; returns the act with the rules that it set aside."""
     appointment.must_be_open()
     settings = settings_in(log)
-    asked = wanted or wanted_again(appointment)
-    place = allocate(log, settings, starts_at, asked, by, override=override, without=[appointment.id])
+    must_be_theirs_to_change(log, appointment, settings, by)
+    known = wanted_again(appointment)
+    asked = wanted or known
+    free = {"without": [appointment.id], "known": known}
+    place = allocate(log, settings, starts_at, asked, by, override=override, **free)
     act = by.because(by.reason_id, place.set_aside)
     appointment.move(**place.time(), by=act, tells_client=tells_client)
     return act
 
 
 @command("requests.approve")
+@for_the_house
 def approve_appointment(log: Log, id: UUID, *, tells_client: bool = True, by: Act) -> None:
     change(log, id, Appointment.approve, by, tells_client=tells_client)
 
 
 @command("agenda.write")
+@for_clients_too
 def confirm_appointment(log: Log, id: UUID, *, tells_client: bool = True, by: Act) -> None:
     change(log, id, Appointment.confirm, by, tells_client=tells_client)
 
 
 @command("requests.approve")
+@for_clients_too
 def decline_appointment(log: Log, id: UUID, *, reason: str = "", tells_client: bool = True, by: Act) -> None:
+    online.must_be_theirs_to_decline(log.get(Appointment, id), by)
     change(log, id, Appointment.decline, by, reason=reason, tells_client=tells_client)
 
 
 @command("agenda.write")
+@for_the_house
 def mark_arrived(log: Log, id: UUID, *, by: Act) -> None:
     change(log, id, Appointment.arrive, by)
 
 
 @command("agenda.write")
+@for_the_house
 def mark_completed(log: Log, id: UUID, *, by: Act) -> None:
     change(log, id, Appointment.complete, by)
 
 
 @command("agenda.write")
+@for_the_house
 def mark_missed(log: Log, id: UUID, *, reason: str = "", by: Act) -> None:
     change(log, id, Appointment.miss, by, reason=reason)
 
 
 @command("agenda.write")
+@for_the_house
 def reopen_appointment(log: Log, id: UUID, *, by: Act) -> None:
     change(log, id, Appointment.reopen, by)
 
 
 @command("requests.end")
+@for_the_house
 def expire_appointment(log: Log, id: UUID, *, by: Act) -> None:
     change(log, id, Appointment.expire, by)
 
 
 @command("agenda.write")
+@for_clients_too
 def cancel_appointment(
     log: Log,
     id: UUID,
@@ -180,12 +192,13 @@ def cancel_appointment(
     tells_client: bool = True,
     by: Act,
 ) -> None:
-    """`is_by_client` tells who gave it up, whoever wrote it down."""
-    facts = {"is_by_client": is_by_client, "tells_client": tells_client}
+    """`is_by_client` tells who gave it up, whoever wrote it down; clients give up their own."""
+    facts = {"is_by_client": is_by_client or by.is_client, "tells_client": tells_client}
     change(log, id, Appointment.cancel, by, reason=reason, **facts)
 
 
 @command("agenda.write")
+@for_clients_too
 def restore_appointment(
     log: Log,
     id: UUID,
@@ -200,14 +213,17 @@ def restore_appointment(
     appointment = log.get(Appointment, id)
     appointment.must_be(*ENDED)
     settings = settings_in(log)
+    online.must_be_theirs_to_restore(appointment, by)
+    must_be_theirs_to_change(log, appointment, settings, by)
     asked = wanted_again(appointment)
-    place = allocate(log, settings, appointment.starts_at, asked, by, override=override, without=[id])
+    place = allocate(log, settings, appointment.starts_at, asked, by, override=override, without=[id], known=asked)
     act = by.because(log.write(reason, kind="reason", about=appointment.client_id), place.set_aside)
     appointment.restore(place.segments, act, tells_client=tells_client)
     log.keep(appointment)
 
 
 @command("agenda.write")
+@for_clients_too
 def edit_appointment(
     log: Log,
     id: UUID,
@@ -220,12 +236,14 @@ def edit_appointment(
     answers, of which an empty one is taken away. What is not named stays as it is."""
     appointment = log.get(Appointment, id)
     if facts.get("client_id"):
-        facts["client_id"] = visible_file(log.connection, facts["client_id"])
+        facts["client_id"] = booked_for(log, facts["client_id"], by)
+    online.must_be_theirs_to_edit(appointment, facts, words or {}, by)
     appointment.edit(by, **facts, **texts(log, appointment.client_id, words or {}))
     log.keep(appointment)
 
 
 @command("clients.export")
+@for_the_house
 def note_list_export(log: Log, id: UUID, *, count: int, by: Act) -> None:
     export = ListExport(id=id)
     export.note(count, by)
@@ -233,8 +251,10 @@ def note_list_export(log: Log, id: UUID, *, count: int, by: Act) -> None:
 
 
 @command("agenda.write")
+@for_clients_too
 def hold_time(log: Log, id: UUID, starts_at: datetime, wanted: Sequence[Wanted], *, by: Act) -> None:
     """Keeps time for somebody who is filling the form, for as long as the house's terms say."""
+    online.must_not_hold_more(log, by)
     settings = settings_in(log)
     place = allocate(log, settings, starts_at, wanted, by)
     hold = Hold(id=id)
@@ -243,13 +263,16 @@ def hold_time(log: Log, id: UUID, starts_at: datetime, wanted: Sequence[Wanted],
 
 
 @command("agenda.write")
+@for_clients_too
 def release_hold(log: Log, id: UUID, *, by: Act) -> None:
     hold = log.get(Hold, id)
+    hold.must_be_theirs(by)
     hold.release(by)
     log.keep(hold)
 
 
 @command("requests.end")
+@for_the_house
 def expire_hold(log: Log, id: UUID, *, by: Act) -> None:
     hold = log.get(Hold, id)
     hold.expire(by)
@@ -261,30 +284,3 @@ def change(log: Log, id: UUID, decide: Any, by: Act, *, reason: str = "", **fact
     act = by.because(log.write(reason, kind="reason", about=appointment.client_id)) if reason else by
     decide(appointment, by=act, **facts)
     log.keep(appointment)
-
-
-def wanted_again(appointment: Appointment) -> list[Wanted]:
-    """The same services with the same resources and lengths."""
-    return [
-        Wanted(segment.service_id, tuple(use.resource_id for use in segment.uses), minutes_of(segment), True)
-        for segment in appointment.segments
-    ]
-
-
-def minutes_of(segment: Segment) -> int:
-    return int((segment.ends_at - segment.starts_at).total_seconds()) // 60
-
-
-def terms_now(settings: Settings, segments: list[Segment]) -> Terms:
-    """The terms of this promise: for each service those of the nearest who sets them, the strictest of several."""
-    pairs = [(settings.services[segment.service_id], segment.uses[0].resource_id) for segment in segments]
-    terms = strictest(inherited(settings, service, resource_id) for service, resource_id in pairs)
-    return Terms(
-        services=[service.name for service, _ in pairs],
-        **terms._asdict(),
-        needs_approval=settings.terms.needs_approval,
-    )
-
-
-def texts(log: Log, client_id: UUID | None, words: dict[str, str]) -> dict[str, UUID | None]:
-    return {WORDS[kind]: log.write(text, kind=kind, about=client_id) for kind, text in words.items()}

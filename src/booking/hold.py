@@ -7,7 +7,7 @@ from booking.appointment import AppointmentClosed, touched_by
 from booking.events import HoldExpired, HoldReleased, Segment, TimeHeld
 from kernel.actors import Act
 from kernel.aggregate import Aggregate
-from kernel.errors import Refusal
+from kernel.errors import NotFound, Refusal
 from kernel.events import Event
 from kernel.rights import Touched
 
@@ -26,6 +26,7 @@ class Hold(Aggregate, kw_only=True):
     segments: list[Segment] = []
     expires_at: datetime | None = None
     is_over: bool = False
+    maker: str = ""
 
     def touches(self) -> Touched:
         return [touched_by(segment) for segment in self.segments]
@@ -34,6 +35,11 @@ class Hold(Aggregate, kw_only=True):
         if self.version:
             raise AppointmentClosed(status="held")
         self.trigger(TimeHeld, by, zone=zone, wall_at=wall_at, segments=segments, expires_at=expires_at)
+
+    def must_be_theirs(self, by: Act) -> None:
+        """Whoever books as clients do has no other's hold."""
+        if by.is_client and by.actor != self.maker:
+            raise NotFound(kind="Hold", id=str(self.id))
 
     def release(self, by: Act) -> None:
         if self.is_over or by.at >= self.expires_at:
@@ -49,6 +55,6 @@ class Hold(Aggregate, kw_only=True):
         match event:
             case TimeHeld():
                 self.zone, self.wall_at, self.segments = event.zone, event.wall_at, event.segments
-                self.expires_at = event.expires_at
+                self.expires_at, self.maker = event.expires_at, event.by
             case HoldReleased() | HoldExpired():
                 self.is_over = True

@@ -9,7 +9,9 @@ from agenda.timetable import settings_in
 from agenda.wanted import Wanted
 from booking.allocation import must_be_allowed
 from booking.appointment import Appointment
-from booking.commands import shift, texts
+from booking.commands import shift
+from booking.making import texts
+from booking.online import for_the_house
 from booking.prices import list_price
 from clients.queries import visible_file
 from kernel.actors import Act
@@ -17,6 +19,7 @@ from kernel.store import Log, command
 
 
 @command("agenda.write")
+@for_the_house
 def rewrite_appointment(
     log: Log,
     id: UUID,

@@ -11,7 +11,8 @@ from agenda.timetable import settings_in
 from booking import events
 from booking.allocation import allocate, must_be_allowed
 from booking.appointment import ENDED, STATUS_AFTER, WAITING, Appointment
-from booking.commands import wanted_again
+from booking.making import wanted_again
+from booking.online import for_the_house
 from booking.queries import streams
 from kernel.actors import Act
 from kernel.changes import changed_fields
@@ -40,6 +41,7 @@ class Past(NamedTuple):
 
 
 @command("agenda.write")
+@for_the_house
 def take_back(
     log: Log,
     id: UUID,

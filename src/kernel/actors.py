@@ -44,7 +44,7 @@ class Act(Struct, frozen=True, kw_only=True):
 
     @property
     def is_client(self) -> bool:
-        return self.is_online or self.role == "client"
+        return self.is_online or self.role == "client" or self.origin == "public"
 
     def using(self, right: str) -> "Act":
         """The same act as a command of this right carries it. Refuses those who do not hold it."""

@@ -155,7 +155,7 @@ def test_a_token_of_the_installation_holds_what_it_says(house: House):
     assert scopes(house, secret) == set(SCOPES)
 
 
-@pytest.mark.parametrize("actor", ["staff/nobody", f"staff/{uuid4()}", f"support/{uuid4()}", "client/x", ""])
+@pytest.mark.parametrize("actor", ["staff/nobody", f"staff/{UUID(int=7)}", f"support/{UUID(int=7)}", "client/x", ""])
 def test_a_token_of_nobody_we_know_opens_nothing(house: House, actor: str):
     id = uuid4()
     secret = fresh_secret(house.id, id)

@@ -85,6 +85,7 @@ class Promise:
     aside: tuple[str, ...] = ()
     version: int = 1
     client_id: UUID | None = None
+    maker: str = ""
 
     def takes_time(self, now: int) -> bool:
         is_over = self.expires is not None and self.expires <= now

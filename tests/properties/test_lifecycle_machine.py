@@ -272,6 +272,7 @@ class Desk(RuleBasedStateMachine):
         id, released = uuid4(), "HoldReleased " if hold else ""
         wish, met = self.place(kind, who, start, by, aside, *([hold.id] if hold else ()))
         may = wish is not None and (hold is None or hold.takes_time(self.world.now))
+        may = may and self.is_theirs_to_book(kind, status, price, hold, by)
         facts = {"status": status, "price_cents": price, "hold_id": hold and hold.id}
         facts |= {"override": tuple(aside), "reason": "Urgence" if aside else ""}
         told = released + MADE[status]
@@ -289,11 +290,23 @@ class Desk(RuleBasedStateMachine):
         self.world.promises[id] = made
         return True
 
+    def is_theirs_to_book(self, kind: Kind, status: str, price: int | None, hold: Promise | None, by: Act) -> bool:
+        """Clients propose nothing, name no price of their own, use no other's hold, and ask five times at most."""
+        if not by.is_client:
+            return True
+        waiting = [each for each in self.world.promises.values() if each.status == "requested"]
+        asks_too_often = status == "requested" and sum(each.takes_time(self.world.now) for each in waiting) >= 5
+        is_own = hold is None or hold.maker == by.actor
+        return status != "proposed" and price in (None, kind.price) and is_own and not asks_too_often
+
     def hold(self, kind: Kind, who: int | None, start: int, by: Act) -> None:
         id, (wish, met) = uuid4(), self.place(kind, who, start, by, ())
         args, facts = (id, instant(start), self.wanted(kind, who)), {"met": met if is_named(who, by, ()) else None}
-        if self.ask(booking.hold_time, *args, by=by, may=wish is not None, tells="TimeHeld", **facts) != "refused":
-            self.world.promises[id] = Promise(id, wish, "held", self.world.now + 10)
+        held = [each for each in self.world.promises.values() if each.status == "held" and each.maker == by.actor]
+        holds_too_much = by.is_client and sum(each.takes_time(self.world.now) for each in held) >= 10
+        may = wish is not None and not holds_too_much
+        if self.ask(booking.hold_time, *args, by=by, may=may, tells="TimeHeld", **facts) != "refused":
+            self.world.promises[id] = Promise(id, wish, "held", self.world.now + 10, maker=by.actor)
 
     @precondition(has_holds)
     @rule(data=st.data(), asker=ASKERS, start=st.none() | WHENS)
@@ -395,9 +408,13 @@ class Desk(RuleBasedStateMachine):
         promise = self.some(data, *before)
         by = self.by(asker, promise)
         may = promise.status in before and self.is_time_for(deed, promise, by)
+        may = may and (not by.is_client or self.is_a_client_s(deed, promise))
         if self.ask(command, promise.id, by=by, may=may, tells=name) != "refused":
             promise.settle(status)
             promise.version += 1
+
+    def is_a_client_s(self, deed: str, promise: Promise) -> bool:
+        return deed in ("confirm", "cancel") or (deed == "decline" and promise.status == "proposed")
 
     def is_time_for(self, deed: str, promise: Promise, by: Act) -> bool:
         now = self.world.now
@@ -419,7 +436,7 @@ class Desk(RuleBasedStateMachine):
         by = self.by(asker, promise)
         wish, who = promise.wish, self.world.people.index(promise.wish.person)
         placed, met = self.place(wish.kind, who, wish.start, by, aside, promise.id)
-        may = placed is not None and promise.status in ENDED
+        may = placed is not None and promise.status in (("cancelled",) if by.is_client else ENDED)
         facts = {"override": tuple(aside), "reason": "Urgence" if aside else "", "tells": "AppointmentRestored"}
         facts |= {"met": met if is_named(who, by, aside) else None}
         if self.ask(booking.restore_appointment, promise.id, by=by, may=may, **facts) != "refused":
@@ -511,7 +528,8 @@ class Desk(RuleBasedStateMachine):
     def another_body_under_the_same_key_is_refused(self, data: st.DataObject) -> None:
         sent = data.draw(st.sampled_from(self.sent))
         other = data.draw(st.sampled_from(self.sent))
-        by = replace(other.by, key=sent.by.key, at=instant(self.world.now), expects=None)
+        circumstances = {"key": sent.by.key, "origin": sent.by.origin, "at": instant(self.world.now), "expects": None}
+        by = replace(other.by, **circumstances)
         if sent != other and (sent.command, sent.args, sent.facts) != (other.command, other.args, other.facts):
             self.refused(KeyUsedDifferently, lambda: other.command(self.store, *other.args, **other.facts, by=by))
 

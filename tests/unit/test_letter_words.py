@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from accounts.rights import ROLES
+from accounts.team.ending import COUNTED
 from notifications.asked import PAGES
 from notifications.letter import Addressee, Letter
 from notifications.looking import ENDS, LOOKS, role_in
@@ -50,6 +51,7 @@ def test_no_sentence_is_missing_in_a_language_or_said_by_nobody(language: str):
     of_letters = {f"{name}.{part}" for name, part in product(NAMES, parts)}
     names = ("at", "browser", "address", "new_email", "role", "invited_by", "reason", "passkey")
     names += ("when", "was", "services", "with", "where", "video", "price", "client_note", "client", "answer_until")
+    names += ("member", *COUNTED)
     told = {f"told.{name}" for name in names}
     told |= {f"told.{name}" for name in ENDS.values()} | {f"role.{role}" for role in ROLES}
     said = {message.id for message in catalogue(language) if message.id}

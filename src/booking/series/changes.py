@@ -9,7 +9,7 @@ from psycopg import Connection
 from agenda.timetable import Settings
 from agenda.wanted import Wanted
 from booking.appointment import ENDED
-from booking.commands import wanted_again
+from booking.making import wanted_again
 from booking.series.events import Occurrence
 from booking.series.members import Member, concerned, members
 from booking.series.rule import MOST, Rule, SeriesTooLong, sound

@@ -6,21 +6,24 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from agenda.timetable import settings_in
+from agenda.timetable import Settings, settings_in
 from agenda.wanted import Wanted
-from booking.commands import booked_for, texts
+from booking import online
+from booking.making import texts
+from booking.online import booked_for, for_clients_too
 from booking.series.changes import Movement, beyond, extended, moved, new_end, planned, restored
 from booking.series.members import Concerned, concerned
 from booking.series.rule import Rule
 from booking.series.series import Series, SeriesEmpty
 from booking.series.settling import bring_back, made, move_one, set_apart, settled, skipped
 from booking.series.text import write_rule
-from booking.series.wishes import NO_CHOICES, Choices, as_services, must_be_allowed_all
+from booking.series.wishes import NO_CHOICES, Choices, as_services, as_wanted, must_be_allowed_all
 from kernel.actors import Act
 from kernel.store import Log, command
 
 
 @command("agenda.write")
+@for_clients_too
 def plan_series(
     log: Log,
     id: UUID,
@@ -42,9 +45,9 @@ def plan_series(
     An occurrence that does not fit needs its choice. `words` are note, client_note, location and video_link.
     """
     must_be_allowed_all(choices, by)
-    if client_id:
-        client_id = booked_for(log, client_id, by)
+    online.must_be_theirs_to_say(words | {"price_cents": price_cents}, by)
     settings = settings_in(log)
+    client_id = must_be_theirs_to_repeat(log, settings, client_id, by)
     plan = planned(settings, id, first_on, wall_time, rule, tuple(wanted), choices, zone)
     series = log.find(Series, id) or Series(id=id)
     series.plan(
@@ -65,6 +68,7 @@ def plan_series(
 
 
 @command("agenda.write")
+@for_clients_too
 def move_series(
     log: Log, id: UUID, movement: Movement, *, choices: Choices = NO_CHOICES, reason: str = "", by: Act
 ) -> None:
@@ -72,10 +76,12 @@ def move_series(
     must_be_allowed_all(choices, by)
     series = log.get(Series, id)
     settings = settings_in(log)
+    must_be_theirs_to_repeat(log, settings, series.client_id, by)
     plan = moved(log.connection, settings, series, movement, choices, by.at)
     act = by.because(log.write(reason, kind="reason", about=series.client_id))
     set_apart(plan.touched, choices, act)
-    found = settled(log, settings, plan.wishes, by, without=plan.freed(choices))
+    known = as_wanted(series.services)
+    found = settled(log, settings, plan.wishes, by, without=plan.freed(choices), known=known)
     known = {member.appointment.id: member.appointment for member in plan.touched}
     is_repriced = bool(movement.wanted) and series.price_cents is None
     for each in found:
@@ -86,6 +92,7 @@ def move_series(
 
 
 @command("agenda.write")
+@for_clients_too
 def edit_series(
     log: Log,
     id: UUID,
@@ -102,6 +109,7 @@ def edit_series(
     found = concerned(log.connection, series, from_on, by.at, includes_exceptions=includes_exceptions)
     if not found.touched:
         raise SeriesEmpty
+    online.must_be_theirs_to_edit(series, facts, words, by)
     wanted = facts | texts(log, series.client_id, dict(words))
     series.edit(found.touched[0].occurrence.on, by, **wanted)
     for _, appointment in found.touched:
@@ -110,6 +118,7 @@ def edit_series(
 
 
 @command("agenda.write")
+@for_clients_too
 def cancel_series(
     log: Log,
     id: UUID,
@@ -128,6 +137,7 @@ def cancel_series(
 
 
 @command("agenda.write")
+@for_clients_too
 def end_series(
     log: Log,
     id: UUID,
@@ -152,28 +162,38 @@ def end_series(
 
 
 @command("agenda.write")
+@for_clients_too
 def restore_series(log: Log, id: UUID, *, choices: Choices = NO_CHOICES, reason: str = "", by: Act) -> None:
     """Brings back what was cancelled together last, each at its time if the time is still free: all or none."""
     must_be_allowed_all(choices, by)
     series = log.get(Series, id)
     settings = settings_in(log)
     act = by.because(log.write(reason, kind="reason", about=series.client_id))
+    must_be_theirs_to_repeat(log, settings, series.client_id, by)
     plan = restored(log.connection, settings, series, choices)
     series.restore(act)
-    found = settled(log, settings, plan.wishes, by)
+    known = [each for wish in plan.wishes for each in wish.wanted]
+    found = settled(log, settings, plan.wishes, by, known=known)
     known = {member.appointment.id: member.appointment for member in plan.touched}
     for each in found:
         bring_back(log, known[each.wish.id], each, act)
     log.keep(series, *known.values())
 
 
+def must_be_theirs_to_repeat(log: Log, settings: Settings, client_id: UUID | None, by: Act) -> UUID | None:
+    """The visible file; refuses a client who may not book online, and times that the house would have to approve."""
+    online.must_be_free_to_change(settings, "booked", by)
+    return booked_for(log, client_id, by) if client_id else None
+
+
 def extend_series(log: Log, series: Series, rule: Rule, choices: Choices, by: Act) -> None:
     settings = settings_in(log)
+    must_be_theirs_to_repeat(log, settings, series.client_id, by)
     plan = extended(log.connection, settings, series, rule, choices)
     if not plan.occurrences and write_rule(rule) == series.rule:
         raise SeriesEmpty
     series.extend(write_rule(rule), plan.occurrences, skipped(plan.occurrences, choices), by)
-    found = settled(log, settings, plan.wishes, by)
+    found = settled(log, settings, plan.wishes, by, known=as_wanted(series.services))
     known = {member.appointment.id: member.appointment for member in plan.touched}
     for each in found:
         if each.wish.id in known:
@@ -185,7 +205,7 @@ def extend_series(log: Log, series: Series, rule: Rule, choices: Choices, by: Ac
 
 def cancel_members(log: Log, series: Series, found: Concerned, by: Act, *, is_by_client: bool = False) -> None:
     for _, appointment in found.touched:
-        appointment.cancel(by, is_by_client=is_by_client, tells_client=False)
+        appointment.cancel(by, is_by_client=is_by_client or by.is_client, tells_client=False)
     dates = [each.occurrence.on for each in found.touched]
     series.cancel(dates, [each.occurrence.on for each in found.ended], by)
     log.keep(series, *(each.appointment for each in found.touched))

@@ -9,9 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from agenda.timetable import Settings, live, locked_rows
+from agenda.wanted import Wanted
 from booking.allocation import Place, free_expired, is_staff, sought
 from booking.appointment import Appointment
-from booking.commands import terms_now
+from booking.making import terms_now
+from booking.online import must_be_offered
 from booking.prices import list_price
 from booking.series.events import Occurrence
 from booking.series.ground import Ground, Outcome, outcomes, span
@@ -30,10 +32,17 @@ class OccurrencesNotFree(Refusal):
 
 
 def settled(
-    log: Log, settings: Settings, wished: Sequence[Wish], by: Act, *, without: Collection[UUID] = ()
+    log: Log,
+    settings: Settings,
+    wished: Sequence[Wish],
+    by: Act,
+    *,
+    without: Collection[UUID] = (),
+    known: Sequence[Wanted] = (),
 ) -> list[Outcome]:
     """Places for all of these under the locks of whatever may serve them, or the refusal that names those without."""
     for_staff = is_staff(by)
+    must_be_offered(settings, (each for wish in wished for each in wish.wanted), by, known=known)
     visits = [(wish, sought(settings, wish.starts_at, wish.wanted, for_staff=for_staff)) for wish in wished]
     if not visits:
         return []

@@ -12,7 +12,7 @@ from msgspec import Struct
 from agenda import queries as agenda
 from agenda.queries import Slot
 from agenda.wanted import Wanted
-from booking.commands import minutes_of
+from booking.making import minutes_of
 from kernel.errors import Refusal
 from projections.desk import AppointmentCard
 from web import visit

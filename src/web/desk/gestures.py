@@ -5,8 +5,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from agenda.wanted import Wanted
-from booking.commands import minutes_of
 from booking.events import Segment
+from booking.making import minutes_of
 
 PEOPLE = "practitioner"
 Kinds = Mapping[UUID, str]

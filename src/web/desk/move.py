@@ -12,7 +12,7 @@ from agenda import queries as agenda
 from agenda.queries import ResourceCard, Slot
 from agenda.wanted import Wanted
 from booking import commands as booking
-from booking.commands import minutes_of
+from booking.making import minutes_of
 from projections.desk import AppointmentCard
 from web import visit
 from web.desk import desk
