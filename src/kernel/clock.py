@@ -12,8 +12,9 @@ from kernel.errors import Unavailable
 log = structlog.get_logger()
 
 MOST_APART = timedelta(minutes=2)
-# The log alone stops nothing for longer: its last event may be the one that a wrong clock wrote.
-LOG_COUNTS_FOR = 600.0
+# What two clocks that agree are doubted for, in seconds: the last event may be the one that a wrong clock wrote, and a
+# jump may have been to the right time.
+DOUBT_LASTS = 600.0
 
 MEASURE = """
 SELECT extract(epoch FROM %(ours)s - now())::float8,
@@ -64,20 +65,41 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def since_start() -> float:
+    """How far our clock is from the time since the machine was started, asleep or not; it jumps when our clock does."""
+    return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
 class Trust:
-    """Whether work may be done by this clock, as it was measured from time to time."""
+    """Whether work may be done by this clock: by what was measured last, and if it has not jumped since.
+
+    A jump that the database's clock went along with is doubted for as long as the log alone is.
+    """
 
     def __init__(self) -> None:
-        self.is_given = True
+        self.clock, self.offset = Clock(0.0, 0.0), since_start()
         self.doubted_since: float | None = None
 
-    def weigh(self, clock: Clock) -> bool:
-        """Two clocks that agree outweigh the log after ten minutes."""
-        if clock.is_right:
-            self.doubted_since = None
+    def weigh(self, measured: Clock) -> None:
+        if measured.agrees and not self.clock.agrees:
+            self.offset = since_start()
+        self.clock = measured
+
+    @property
+    def is_given(self) -> bool:
+        if self.clock.is_right and not self.has_jumped:
+            self.doubted_since, self.offset = None, since_start()
         elif self.doubted_since is None:
             self.doubted_since = time.monotonic()
-        self.is_given = clock.is_right or (
-            clock.agrees and time.monotonic() - self.doubted_since > LOG_COUNTS_FOR
-        )
-        return self.is_given
+        return self.doubted_since is None or (self.clock.agrees and self.is_old)
+
+    @property
+    def is_old(self) -> bool:
+        """Whether the doubt has lasted for long enough; a jump is then taken for true."""
+        is_old = time.monotonic() - self.doubted_since > DOUBT_LASTS
+        self.offset = since_start() if is_old else self.offset
+        return is_old
+
+    @property
+    def has_jumped(self) -> bool:
+        return abs(since_start() - self.offset) > MOST_APART.total_seconds()

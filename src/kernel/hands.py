@@ -2,9 +2,9 @@
 
 import itertools
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import dramatiq
 from dramatiq.brokers.stub import StubBroker
@@ -12,8 +12,10 @@ from dramatiq.brokers.stub import StubBroker
 from kernel.lanes import Lane, Load
 from kernel.leases import Leased
 
-# How long jobs that are under way may take to end when the worker does, in milliseconds.
-PATIENCE = 8000
+# How long jobs that are under way may take to end when the worker does, in seconds.
+PATIENCE = 8.0
+# How often idle threads look whether they are to end, in milliseconds; each look costs.
+LOOK_UP = 5000
 
 
 class Crew:
@@ -22,7 +24,12 @@ class Crew:
     def __init__(self, lane: Lane, do: Callable[[int], None]):
         broker = StubBroker(middleware=[])
         self.carry = dramatiq.actor(do, actor_name="do", queue_name=lane.name, broker=broker)
-        self.worker = dramatiq.Worker(broker, worker_threads=lane.hands)
+        self.worker = dramatiq.Worker(broker, worker_threads=lane.hands, worker_timeout=LOOK_UP)
+
+    def stop(self) -> None:
+        """Its threads end by themselves when they look up; nobody waits for those who are idle."""
+        for thread in (*self.worker.workers, *self.worker.consumers.values()):
+            thread.stop()
 
 
 class Hands:
@@ -41,8 +48,13 @@ class Hands:
             crew.worker.start()
 
     def stop(self) -> None:
-        with ThreadPoolExecutor(len(self.crews)) as ending:
-            list(ending.map(lambda crew: crew.worker.stop(PATIENCE), self.crews.values()))
+        """Begins nothing more, and waits a while for what is under way."""
+        for crew in self.crews.values():
+            crew.stop()
+        until = time.monotonic() + PATIENCE
+        while self.held and time.monotonic() < until:
+            self.freed.wait(0.1)
+            self.freed.clear()
 
     def in_hand(self) -> list[Leased]:
         with self.lock:

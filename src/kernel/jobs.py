@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from kernel.lanes import EVERYTHING, Lane
 from kernel.leases import (
     AGAIN,
     DONE,
+    GIVE_BACK,
     LEASE,
     LONGEST_PAUSE,
     NOT_YET,
@@ -100,7 +102,7 @@ class Worker:
         self.hands = Hands(lanes, self.work, self.woken)
         self.trust = clock.Trust()
         self.beats_at = 0.0
-        self.is_away = False
+        self.is_away, self.is_working = False, True
 
     def run(self, stopping: threading.Event, longest_wait: float = WAIT) -> None:
         """Looks at once when a hand is free again or the bell rings, else after pauses that grow while nothing is."""
@@ -113,15 +115,22 @@ class Worker:
             self.woken.wait(wait)
             self.woken.clear()
         self.hands.stop()
+        self.give_back()
         listening.join()
         self.bell.close()
+
+    def give_back(self) -> None:
+        """What is not finished need not wait until its lease runs out."""
+        with suppress(Unavailable), self.store.database.everywhere() as db:
+            for one in self.hands.in_hand():
+                settle(db, one, GIVE_BACK)
 
     def look(self) -> int:
         """Leases and hands over what is due; returns how much. A database that is away is waited for."""
         try:
             if time.monotonic() >= self.beats_at:
                 self.beat()
-            found = self.dispatch() if self.trust.is_given else 0
+            found = self.dispatch() if self.may_work() else 0
         except Unavailable as away:
             self.say_away(away)
             return 0
@@ -135,17 +144,21 @@ class Worker:
 
     def beat(self) -> None:
         """Everything that keeps leases and pauses true."""
-        in_hand, trusted = self.hands.in_hand(), self.trust.is_given
         with self.store.database.everywhere() as db:
-            renew(db, in_hand)
+            renew(db, self.hands.in_hand())
             pulled = pull_back(db)
-            measured = clock.measured(db)
+            self.trust.weigh(clock.measured(db))
         self.beats_at = time.monotonic() + BEAT
         if pulled:
             log.warning("jobs put off by a wrong clock are due again", count=pulled)
-        if self.trust.weigh(measured) is not trusted:
-            say = log.warning if trusted else log.info
-            say("work stops" if trusted else "work goes on", ahead=measured.ahead, behind=measured.behind, why="clock")
+
+    def may_work(self) -> bool:
+        """Whether our clock is trusted; says when that changes."""
+        is_given, seen = self.trust.is_given, self.trust.clock
+        if is_given is not self.is_working:
+            self.is_working = is_given
+            log.warning("work goes on" if is_given else "work stops", why="clock", ahead=seen.ahead, behind=seen.behind)
+        return is_given
 
     def dispatch(self) -> int:
         """Leases what is due now and hands it over; returns how many."""

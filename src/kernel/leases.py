@@ -18,9 +18,8 @@ LEASE = timedelta(seconds=30)
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=1)
 
-# A lease that ends later than any lease can was given by a clock that has been put right since.
-FREE = """
-(leased_until IS NULL OR leased_until <= now() OR leased_until > now() + 2 * %(lease)s)"""
+# A lease that ends later than twice any lease was given by a clock that has been put right since.
+FREE = "(leased_until IS NULL OR leased_until <= now() OR leased_until > now() + interval '60 seconds')"
 IS_DUE = f"done_at IS NULL AND due_at <= now() AND {FREE}"
 FAILED = "(failure IS NOT NULL)"
 COLUMNS = "organisation_id, key, name, facts, tries, asked, lease"
@@ -65,6 +64,8 @@ turns AS (
 UPDATE jobs SET leased_until = now() + %(lease)s, lease = jobs.lease + 1, tries = tries + 1
 FROM turns t WHERE t.turn <= t.free AND jobs.organisation_id = t.organisation_id AND jobs.key = t.key AND {IS_DUE}
 RETURNING jobs.organisation_id, jobs.key, name, facts, tries, asked, jobs.lease, t.lane, t.turn"""
+# Asked five times a second while there is nothing to do.
+ANY_DUE = f"SELECT true FROM jobs WHERE {IS_DUE} ORDER BY due_at LIMIT 1"
 TAKE = f"""
 UPDATE jobs SET leased_until = now() + %s, lease = lease + 1, tries = tries + 1
 WHERE organisation_id = %s AND key = %s AND done_at IS NULL RETURNING {COLUMNS}"""
@@ -88,6 +89,10 @@ PULL_BACK = """
 UPDATE jobs SET due_at = now() WHERE done_at IS NULL AND failure IS NOT NULL AND due_at > now() + %s"""
 
 
+# Of what was not finished when its worker ended: as if it had not been begun.
+GIVE_BACK = f"UPDATE jobs SET leased_until = NULL, tries = tries - 1 {MINE}"
+
+
 class Leased(Struct, frozen=True, kw_only=True):
     """A job in hand: `lease` is the number under which it is settled, `tries` counts this try."""
 
@@ -106,6 +111,8 @@ def lease_due(
     db: Connection, lanes: Sequence[Lane], loads: Collection[Load], in_hand: Collection[Leased], ours: datetime
 ) -> list[Leased]:
     """Leases what the free hands can do at once, in turn; nothing while our clock and the database's are apart."""
+    if db.execute(ANY_DUE, prepare=True).fetchone() is None:
+        return []
     held = Counter((one.lane, one.organisation_id) for one in in_hand)
     free = [load for load in loads if load.free > 0]
     names = list(places(lanes))

@@ -25,6 +25,8 @@ UNTOLD = f"{SIGHT}::test_no_answer_tells_contacts_or_notes_to_whoever_sees_names
 OWN = "TO carnet_app USING (organisation_id = organisation()) WITH CHECK (organisation_id = organisation())"
 DESK, BACK = "tests/integration/test_web_booking.py", "tests/integration/test_taking_back.py"
 COLUMNS, QUESTIONS = "tests/integration/test_web_listing_columns.py", "tests/integration/test_web_questions.py"
+LANES, HOOKS = "tests/integration/test_lanes.py", "tests/integration/test_webhooks.py"
+SLOW = "tests/integration/test_slow_peers.py"
 
 BUGS = (
     Bug(
@@ -158,8 +160,8 @@ BUGS = (
     Bug(
         "a lease that does not keep others away",
         "kernel/leases.py",
-        "(leased_until IS NULL OR leased_until <= now() OR leased_until > now() + 2 * %(lease)s)",
-        "true",
+        "FREE = \"(leased_until IS NULL OR leased_until <= now() OR leased_until > now() + interval '60 seconds')\"",
+        'FREE = "true"',
         "tests/integration/test_jobs.py::test_a_job_that_died_with_its_worker_is_leased_again",
     ),
     Bug(
@@ -585,5 +587,173 @@ BUGS = (
         "        return sum(one.status in LIVE for one in self.members)",
         "        return 0",
         "tests/integration/test_web_group.py::test_two_of_three_places_are_one_card_and_a_list",
+    ),
+    Bug(
+        "an organisation that takes every hand",
+        "kernel/leases.py",
+        "    FROM due WHERE nth <= share)",
+        "    FROM due)",
+        f"{LANES}::test_a_letter_waits_for_no_call_and_a_house_for_no_other_house",
+    ),
+    Bug(
+        "whoever waited longest is always first",
+        "kernel/leases.py",
+        "PARTITION BY lane ORDER BY nth, organisation_id <= after, organisation_id, since) AS turn",
+        "PARTITION BY lane ORDER BY since) AS turn",
+        f"{LANES}::test_houses_take_turns_though_one_has_waited_longer_with_more",
+    ),
+    Bug(
+        "a lease that runs out under whoever works",
+        "kernel/jobs.py",
+        "            renew(db, self.hands.in_hand())\n",
+        "",
+        f"{LANES}::test_a_lease_does_not_run_out_under_whoever_works",
+    ),
+    Bug(
+        "a job settled by whoever lost it",
+        "kernel/leases.py",
+        "AND key = %(key)s AND lease = %(lease)s AND done_at IS NULL",
+        "AND key = %(key)s AND done_at IS NULL",
+        f"{LANES}::test_whoever_comes_back_too_late_settles_nothing",
+    ),
+    Bug(
+        "a worker that believes its own clock",
+        "kernel/clock.py",
+        "MOST_APART = timedelta(minutes=2)",
+        "MOST_APART = timedelta(days=1000)",
+        f"{LANES}::test_nothing_is_leased_while_our_clock_and_the_databases_are_apart",
+    ),
+    Bug(
+        "a pause as long as a clock jumped",
+        "kernel/leases.py",
+        "failure IS NOT NULL AND due_at > now() + %s",
+        "failure IS NOT NULL AND due_at < now() - %s",
+        f"{LANES}::test_what_failed_under_a_clock_that_was_ahead_is_due_again",
+    ),
+    Bug(
+        "a delivery that no event wakes",
+        "kernel/jobs.py",
+        " AND j.due_at <= now() + interval '{LONGEST_PAUSE.total_seconds()} seconds'",
+        "",
+        f"{HOOKS}::test_a_delivery_put_off_by_a_clock_that_was_ahead_goes_with_the_next_event",
+    ),
+    Bug(
+        "a gate as long closed as a clock jumped",
+        "accounts/people/throttle.py",
+        "WHERE r.ends_at <= %(now)s OR r.ends_at > %(now)s + %(forget)s + %(apart)s OR r.count < %(free)s",
+        "WHERE r.ends_at <= %(now)s OR r.count < %(free)s",
+        "tests/integration/test_door_throttle.py::test_a_pause_made_by_a_clock_that_was_ahead_is_over",
+    ),
+    Bug(
+        "tries counted by a wrong clock",
+        "accounts/people/throttle.py",
+        "        must_agree(db)\n",
+        "",
+        "tests/integration/test_door_throttle.py::test_nothing_is_counted_while_our_clock_is_wrong",
+    ),
+    Bug(
+        "a link that is good for as long as a clock jumped",
+        "accounts/people/links.py",
+        " AND asked_at <= %(now)s + interval '2 minutes'",
+        "",
+        "tests/integration/test_letters.py::test_a_link_asked_for_by_a_clock_that_was_ahead_opens_nothing",
+    ),
+    Bug(
+        "a letter taken for as long as a clock jumped",
+        "notifications/sending.py",
+        " OR l.taken_until > now() + 2 * %(lease)s",
+        "",
+        "tests/integration/test_letters.py::test_a_letter_taken_by_a_clock_that_was_ahead_is_free",
+    ),
+    Bug(
+        "health that knows no clock",
+        "web/health.py",
+        "    is_good = clock.is_right and not parked",
+        "    is_good = not parked",
+        "tests/integration/test_web_health.py::test_health_is_red_while_the_clock_is_wrong",
+    ),
+    Bug(
+        "talking to others within a transaction",
+        "kernel/outside.py",
+        "        if is_within_transaction():",
+        "        if False:",
+        f"{SLOW}::test_whoever_talks_to_the_outside_is_within_no_transaction",
+    ),
+    Bug(
+        "a mail server that is waited for inside",
+        "notifications/channels/smtp.py",
+        "@goes_outside\ndef send",
+        "def send",
+        f"{SLOW}::test_every_module_that_connects_to_others_is_entered_through_what_holds_nothing",
+    ),
+    Bug(
+        "a receiver with more time than there is",
+        "kernel/outside.py",
+        "    seconds = until - time.monotonic()",
+        "    seconds = until - time.monotonic() + 3",
+        f"{SLOW}::test_a_receiver_is_left_in_time",
+    ),
+    Bug(
+        "a mail server with more time than there is",
+        "notifications/channels/smtp.py",
+        "        self.timer = threading.Timer(seconds, self.cut",
+        "        self.timer = threading.Timer(seconds + 3, self.cut",
+        f"{SLOW}::test_a_mail_server_is_left_in_time_and_nothing_was_handed_over",
+    ),
+    Bug(
+        "what failed tried beside what may go well",
+        "carnet/wiring.py",
+        ', share=3, again="slow-webhooks"),',
+        ", share=3),",
+        "tests/integration/test_crowds.py::test_what_drips_is_out_of_the_way_of_its_own_house_once_it_has_failed",
+    ),
+    Bug(
+        "work leased ahead of whoever could do it",
+        "kernel/leases.py",
+        "FROM turns t WHERE t.turn <= t.free AND ",
+        "FROM turns t WHERE ",
+        f"{LANES}::test_only_what_hands_can_do_at_once_is_leased_and_each_job_once",
+    ),
+    Bug(
+        "a delivery that two send at once",
+        "webhooks/delivering.py",
+        "        if earliest[1]:",
+        "        if False:",
+        f"{HOOKS}::test_whoever_sent_so_late_that_another_has_it_settles_nothing",
+    ),
+    Bug(
+        "a delivery settled by whoever lost it",
+        "webhooks/delivering.py",
+        " AND position = %(position)s AND claim = %(claim)s",
+        " AND position = %(position)s",
+        f"{HOOKS}::test_whoever_sent_so_late_that_another_has_it_settles_nothing",
+    ),
+    Bug(
+        "a receiver that is gone and asked for ever",
+        "webhooks/delivering.py",
+        "        if answer.is_gone:",
+        "        if False:",
+        f"{HOOKS}::test_a_receiver_that_is_gone_is_stopped_and_its_owners_are_told",
+    ),
+    Bug(
+        "deliveries that pile up for what was stopped",
+        "webhooks/subscription.py",
+        "not (self.is_over or self.stopped) and",
+        "not self.is_over and",
+        f"{HOOKS}::test_a_receiver_that_is_gone_is_stopped_and_its_owners_are_told",
+    ),
+    Bug(
+        "an old secret that cannot be ended",
+        "webhooks/commands.py",
+        "    if log.connection.execute(END_OLD, (id,)).rowcount:",
+        "    if True:",
+        f"{HOOKS}::test_two_secrets_sign_at_most_and_the_old_one_can_be_ended_at_once",
+    ),
+    Bug(
+        "an old secret that signs as long as a clock jumped",
+        "webhooks/delivering.py",
+        " AND good_until <= now() + %s)",
+        " AND now() < now() + %s)",
+        f"{HOOKS}::test_an_old_secret_signs_no_longer_than_a_day_whatever_the_clock_said",
     ),
 )
