@@ -9,7 +9,7 @@ from carnet.commands_database import migrate, postgres, seed
 from carnet.commands_export import export_files
 from carnet.commands_import import import_files
 from carnet.commands_readers import check, rebuild, release
-from carnet.commands_serve import readers, serve, web, worker
+from carnet.commands_serve import readers, serve, web, web_worker, worker
 from carnet.commands_support import resume, support_staff, suspend
 from carnet.postgres_place import PostgresNotStarted
 from carnet.supervisor import AlreadyServed
@@ -24,7 +24,7 @@ def carnet() -> None:
     """An appointment agenda that remembers everything."""
 
 
-OPERATING = (serve, web, readers, worker, migrate, seed, rebuild, check, release, postgres)
+OPERATING = (serve, web, web_worker, readers, worker, migrate, seed, rebuild, check, release, postgres)
 for command in (*OPERATING, slots, import_files, export_files, support_staff, suspend, resume):
     carnet.add_command(command)
 

@@ -1,24 +1,25 @@
 """Commands that run until they are told to stop."""
 
 import http.client
-import multiprocessing
 import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 import click
 
 from carnet.commands_database import enter, warn_of_thin_wall, with_database
+from carnet.http_server import listening, server_on
 from carnet.postgres import Addresses, EmbeddedPostgres
-from carnet.supervisor import Kept, Supervisor, die_with, only_supervisor
+from carnet.supervisor import Kept, Supervisor, only_supervisor
 from kernel.settings import SettingRefused, Settings, read_settings
 
 CHILDREN = ("web", "readers", "worker")
-SECONDS_TO_FINISH_REQUESTS = 8
+# Nothing that lies in the folder it is started from is taken for a part of the program.
+PROGRAM = (sys.executable, "-P", "-m", "carnet")
 
 
 @click.command()
@@ -31,7 +32,7 @@ def serve() -> None:
         # The children are not even told how the owner enters.
         enter(addresses.app)
         warn_of_thin_wall(addresses.app)
-        commands = {name: [sys.executable, "-m", "carnet", name] for name in CHILDREN}
+        commands = {name: [*PROGRAM, name] for name in CHILDREN}
         Supervisor(commands, os.environ, kept, Announcement(settings)).run()
 
 
@@ -109,32 +110,21 @@ def is_healthy(port: int) -> bool:
 
 @click.command()
 def web() -> None:
-    """Answer HTTP requests on 127.0.0.1, at PORT."""
-    from granian import Granian
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-
-    with with_database() as settings:
-        Granian(
-            f"{__name__}:create_app",
-            factory=True,
-            address="127.0.0.1",
-            port=settings.port,
-            interface=Interfaces.WSGI,
-            workers=settings.web_workers,
-            blocking_threads=settings.web_threads,
-            respawn_failed_workers=True,
-            workers_kill_timeout=SECONDS_TO_FINISH_REQUESTS,
-            log_level=LogLevels.warning,
-        ).serve()
+    """Answer HTTP requests on 127.0.0.1, at PORT, by as many processes as the settings say."""
+    with with_database() as settings, closing(listening(settings.port)) as shared:
+        command = [*PROGRAM, "web-worker", str(shared.fileno())]
+        commands = {f"web worker {number + 1}": command for number in range(settings.web_workers)}
+        Supervisor(commands, os.environ, pass_fds=(shared.fileno(),)).run()
 
 
-def create_app() -> Callable:
-    """The pages, in a web worker; killed with its parent, it leaves no process that answers with old code."""
-    die_with(multiprocessing.parent_process().pid)
-    from web.app import create_app as create_pages
+@click.command(hidden=True)
+@click.argument("descriptor", type=int)
+def web_worker(descriptor: int) -> None:
+    """One process of the web server, on a socket that it is handed."""
+    from web.app import create_app
 
-    return create_pages()
+    with with_database() as settings, socket.socket(fileno=descriptor) as shared:
+        server_on(shared, create_app(), settings.web_threads).serve()
 
 
 @click.command()

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,6 +42,7 @@ class Child:
 
     command: list[str]
     environ: Mapping[str, str]
+    pass_fds: Sequence[int] = ()
     process: subprocess.Popen | None = None
 
     def start(self) -> None:
@@ -50,6 +51,7 @@ class Child:
             self.command,
             env=self.environ,
             process_group=0,
+            pass_fds=self.pass_fds,
             preexec_fn=lambda: die_with(parent),  # noqa: PLW1509 — the supervisor has one thread.
         )
 
@@ -105,10 +107,11 @@ class Supervisor:
     environ: Mapping[str, str]
     services: Mapping[str, Kept] = field(default_factory=dict)
     on_tick: Callable[[], object] = lambda: None
+    pass_fds: Sequence[int] = ()
     is_ending: bool = False
 
     def run(self) -> None:
-        self.children = {name: Child(command, self.environ) for name, command in self.commands.items()}
+        self.children = {name: Child(command, self.environ, self.pass_fds) for name, command in self.commands.items()}
         watches = [Watch(name, kept) for name, kept in {**self.services, **self.children}.items()]
         with ended_by(self.end):
             try:

@@ -79,6 +79,27 @@ BUGS = (
         "tests/faults/test_server_stands_still.py::test_everybody_is_told_within_five_seconds_and_goes_on_after",
     ),
     Bug(
+        "who drips is waited for",
+        "carnet/http_server.py",
+        "            if channel.is_late(now):",
+        "            if False:",
+        "tests/faults/test_slow_clients.py::test_who_drips_is_cut_off_in_time",
+    ),
+    Bug(
+        "a long answer that waits in its thread",
+        "carnet/http_server.py",
+        "LONGEST_ANSWER = 1 << 30",
+        "LONGEST_ANSWER = 1 << 20",
+        "tests/faults/test_slow_clients.py::test_who_does_not_read_holds_no_thread",
+    ),
+    Bug(
+        "the folder of whoever starts the program among its own",
+        "carnet/commands_serve.py",
+        'PROGRAM = (sys.executable, "-P", "-m", "carnet")',
+        'PROGRAM = (sys.executable, "-m", "carnet")',
+        "tests/house/test_own_code.py::test_every_process_of_ours_leaves_out_the_folder_it_is_started_in",
+    ),
+    Bug(
         "a retired person still chosen",
         "agenda/wanted.py",
         "    if not any(settings.resources[id].is_active for id in candidates):",
