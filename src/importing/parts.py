@@ -8,7 +8,9 @@ import msgspec
 from msgspec import Struct
 from msgspec.msgpack import Ext
 
+from importing.cells import is_number
 from importing.entries import Entry, Unreadable
+from importing.limits import cut
 from importing.table import Row
 
 LENGTH = 4
@@ -67,8 +69,9 @@ def boxed(cell: Any) -> Any:
     """A cell as it travels."""
     if isinstance(cell, timedelta):
         return Ext(A_LENGTH, str(cell // timedelta(microseconds=1)).encode())
-    code = CODES.get(type(cell))
-    return Ext(code, cell.isoformat().encode()) if code else cell
+    if code := CODES.get(type(cell)):
+        return Ext(code, cell.isoformat().encode())
+    return cut(str(cell)) if isinstance(cell, int | str) and not is_number(cell) else cell
 
 
 def unboxed(code: int, data: memoryview) -> Any:
