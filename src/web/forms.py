@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from kernel.texts import storable, writable
 from web import visit
+from web.numbers import Whole
 
 WORDS = validate.Length(max=4000)
 SHORT = validate.Length(max=200)
@@ -24,13 +25,6 @@ class Form(Schema):
     @pre_load
     def drop_empty(self, sent: dict[str, Any], **_: Any) -> dict[str, Any]:
         return {name: value for name, value in sent.items() if value not in ("", [], None)}
-
-
-class Whole(fields.Integer):
-    """A whole number that the database can hold; one with bounds of its own says them as any field does."""
-
-    def __init__(self, **options: Any):
-        super().__init__(validate=validate.Range(-(2**31), 2**31 - 1), **options)
 
 
 class Instant(fields.AwareDateTime):

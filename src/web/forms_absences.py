@@ -8,7 +8,8 @@ from flask import request
 from marshmallow import ValidationError, fields, post_load, validate
 
 from kernel.texts import writable
-from web.forms import FIRST_YEAR, LAST_YEAR, SHORT, Day, Form, Instant, Whole
+from web.forms import FIRST_YEAR, LAST_YEAR, SHORT, Day, Form, Instant
+from web.numbers import Whole
 
 MOST_COLUMNS = 500
 LONGEST_DAYS = 366

@@ -12,9 +12,10 @@ from agenda.options import COLOURS, HEIGHTS, STEPS
 from agenda.resource import KINDS, HoursNotValid
 from agenda.service import LONGEST_MINUTES
 from kernel.errors import Refusal
-from web.forms import SHORT, WORDS, Form, Whole
+from web.forms import SHORT, WORDS, Form
 from web.forms_absences import Settled
 from web.forms_team import Ids, OfMember
+from web.numbers import Whole
 
 MIDNIGHT = "00:00"
 Texts = fields.List(fields.String(), load_default=list, validate=validate.Length(max=500))

@@ -8,8 +8,9 @@ from marshmallow import ValidationError, fields, post_load, validate
 from agenda.resource import KINDS
 from agenda.service import LONGEST_MINUTES
 from agenda.wanted import Wanted
-from web.forms import SHORT, WORDS, Form, Overridable, WallTime, Whole
+from web.forms import SHORT, WORDS, Form, Overridable, WallTime
 from web.forms_agenda import Price, Texts
+from web.numbers import Whole
 
 MANY = validate.Length(max=500)
 # How the client hears of a new appointment: is asked to confirm it, is told, or is not.

@@ -6,7 +6,8 @@ from marshmallow import fields, validate
 
 from accounts.plans import PLANS
 from starting.trades import TRADES
-from web.forms import SHORT, Form, Whole
+from web.forms import SHORT, Form
+from web.numbers import Whole
 from web.trade_words import COUNTRIES
 
 LANGUAGES = {"fr": "Français", "en": "English"}

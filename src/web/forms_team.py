@@ -3,7 +3,8 @@
 from marshmallow import fields, validate
 
 from accounts.rights import GRANTABLE, ROLES
-from web.forms import SHORT, Form, Whole
+from web.forms import SHORT, Form
+from web.numbers import Whole
 
 Ids = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=500))
 

@@ -5,7 +5,8 @@ from uuid import uuid4
 from marshmallow import fields, validate
 
 from clients.client_field import KINDS
-from web.forms import SHORT, WORDS, Form, Whole
+from web.forms import SHORT, WORDS, Form
+from web.numbers import Whole
 
 
 class Note(Form):
