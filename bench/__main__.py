@@ -9,7 +9,7 @@ from tempfile import mkdtemp
 
 import psycopg
 
-from bench import api, book, day, door, export, million, page, rebuild, size, slots
+from bench import api, book, day, door, export, idle, million, page, rebuild, size, slots
 from carnet.postgres import EmbeddedPostgres
 from kernel.migrations import migrate
 from kernel.store import Store
@@ -46,10 +46,12 @@ def server() -> Iterator[EmbeddedPostgres]:
 
 
 def main(names: list[str]) -> None:
-    if unknown := set(names) - set(BENCHES):
-        raise SystemExit(f"no benchmark is called {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
+    if unknown := set(names) - {*BENCHES, "idle"}:
+        raise SystemExit(f"no benchmark is called {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}, idle")
+    if not names or "idle" in names:
+        idle.run()
     with server() as postgres:
-        for name in names or BENCHES:
+        for name in [name for name in names or BENCHES if name != "idle"]:
             for url in databases_for(postgres, name):
                 run(BENCHES[name], url)
 

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -27,6 +28,7 @@ from kernel.reader import Reader
 from kernel.rebuild import rebuild as rebuild_view
 from kernel.settings import read_settings
 from kernel.store import Store
+from kernel.tail import is_behind
 from notifications.messages.policies import JOBS as MESSAGE_JOBS
 from notifications.messages.policies import telling
 from notifications.policies import JOBS as LETTER_JOBS
@@ -58,10 +60,12 @@ LANES = complete(
     ),
     JOBS,
 )
-TICK = 0.02
+# Seconds between two looks at the log, and between two tries of readers that failed.
+TICK, AGAIN = 0.03, 0.5
 
 log = structlog.get_logger()
 said: dict[str, str] = {}
+failed: dict[str, float] = {}
 
 
 def run_readers() -> None:
@@ -71,12 +75,27 @@ def run_readers() -> None:
     store, bell = Store(settings.database_url, size=2), Bell(settings.redis_url)
     register(store)
     while not stopping.is_set():
-        if any([follow(reader, store) for reader in READERS]):
+        if follow_all(store):
             bell.ring()
         else:
             stopping.wait(TICK)
     bell.close()
     store.close()
+
+
+def follow_all(store: Store) -> bool:
+    """Whether anybody read on. Idle, it asks one small question; a reader that failed is tried again in a while."""
+    well = [reader for reader in READERS if not is_failing(reader)]
+    try:
+        if not well or not is_behind(store, [reader.name for reader in well]):
+            return False
+    except Unavailable:
+        return False
+    return any([follow(reader, store) for reader in well])
+
+
+def is_failing(reader: Reader) -> bool:
+    return time.monotonic() < failed.get(reader.name, 0.0) + AGAIN
 
 
 def follow(reader: Reader, store: Store) -> int:
@@ -87,6 +106,7 @@ def follow(reader: Reader, store: Store) -> int:
     except Unavailable:
         return 0
     except Exception as fault:
+        failed[reader.name] = time.monotonic()
         say_once(reader, fault)
         return 0
 

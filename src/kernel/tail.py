@@ -1,7 +1,7 @@
 """The log past a position: up to where it is decided, and its rows as events."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -22,6 +22,9 @@ SELECT coalesce(array_agg(virtualtransaction), '{}') FROM pg_locks
 WHERE relation = 'events'::regclass AND mode = 'RowExclusiveLock' AND granted
 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
 STILL_WRITING = "SELECT 1 FROM pg_locks WHERE locktype = 'virtualxid' AND virtualxid = ANY(%s) LIMIT 1"
+BEHIND = """
+SELECT coalesce(min(position), 0) < (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM events_position_seq)
+FROM positions WHERE reader = ANY(%s)"""
 ROWS = f"""
 SELECT organisation_id, stream_id, version, position, name,
     CASE WHEN octet_length(state) <= {LONGEST_STATE} THEN state END
@@ -57,6 +60,12 @@ def horizon(db: Connection, last: int) -> int:
         while writing and db.execute(STILL_WRITING, (writing,), prepare=True).fetchone():
             time.sleep(0.001)
     return number
+
+
+def is_behind(store: Store, readers: Sequence[str]) -> bool:
+    """Whether the log has numbers that one of these readers has not passed: one small question, for asking often."""
+    with store.database.everywhere() as db:
+        return db.execute(BEHIND, (readers,), prepare=True).fetchone()[0]
 
 
 def event_of(row: tuple[Any, ...]) -> Event:

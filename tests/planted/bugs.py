@@ -100,6 +100,13 @@ BUGS = (
         "tests/house/test_own_code.py::test_every_process_of_ours_leaves_out_the_folder_it_is_started_in",
     ),
     Bug(
+        "every reader asked all the time",
+        "carnet/wiring.py",
+        "        if not well or not is_behind(",
+        "        if False and not is_behind(",
+        "tests/integration/test_readers_idle.py::test_nobody_reads_a_quiet_log",
+    ),
+    Bug(
         "a retired person still chosen",
         "agenda/wanted.py",
         "    if not any(settings.resources[id].is_active for id in candidates):",
