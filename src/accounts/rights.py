@@ -17,6 +17,7 @@ right                owner  manager  practitioner  secretary  viewer  client  su
 
 desk.enter           all    all      all           all        all     -       -
 agenda.see           all    all      all           all        all     own     all
+slots.see            all    all      all           all        all     all     all
 agenda.write         all    all      own           all        -       own     -
 rules.override       all    all      own           all        -       -       -
 requests.approve     all    all      own           all        -       -       -
@@ -57,9 +58,17 @@ SCOPE_RIGHTS = {
     "settings:read": ("settings.see",),
     "settings:write": ("settings.see", "settings.write", "organisation.write", "hours.write", "absences.write"),
     "clients:read": ("clients.see", "clients.contacts", "clients.export"),
-    "clients:write": ("clients.write", "clients.merge", "clients.block", "clients.import"),
-    "appointments:read": ("agenda.see",),
-    "appointments:write": ("agenda.write", "requests.approve"),
+    "clients:write": (
+        "clients.see",
+        "clients.contacts",
+        "clients.write",
+        "clients.merge",
+        "clients.block",
+        "clients.import",
+    ),
+    "slots:read": ("slots.see",),
+    "appointments:read": ("agenda.see", "slots.see"),
+    "appointments:write": ("agenda.write",),
     "appointments:desk": ("agenda.write", "requests.approve", "rules.override"),
     "events:read": ("history.see",),
     "webhooks:write": ("webhooks.write",),
@@ -99,7 +108,8 @@ SUPPORT_COMES_IN = Rights({"support.open": None})
 SUPPORT_CHANGES = ("agenda.write", "settings.write", "hours.write", "absences.write")
 
 # Rights over a part of the house reach columns of the agenda; every other right is over the whole house or not held.
-OVER_COLUMNS = ("agenda.see", "agenda.write", "rules.override", "requests.approve", "hours.write", "absences.write")
+SEEN_COLUMNS = ("agenda.see", "slots.see")
+OVER_COLUMNS = (*SEEN_COLUMNS, "agenda.write", "rules.override", "requests.approve", "hours.write", "absences.write")
 # What an owner or a manager may give to a member beyond the role, or take away. Nobody gives what they do not hold.
 GRANTABLE = (
     "requests.approve",
@@ -192,7 +202,7 @@ def reached(
     edits = own | frozenset(grants.edits)
     sees = (edits | frozenset(grants.sees)) if grants.sees else None
     # Nobody changes what they do not see.
-    columns = edits if right != "agenda.see" and (how == "own" or grants.edits) else sees
+    columns = edits if right not in SEEN_COLUMNS and (how == "own" or grants.edits) else sees
     return columns if at is None else at if columns is None else columns & (at | own)
 
 

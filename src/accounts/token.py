@@ -5,7 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from accounts.events import ApiTokenIssued, ApiTokenRevoked
-from accounts.rights import beyond_scope, scopes_held
+from accounts.rights import SCOPE_RIGHTS, beyond_scope, scopes_held
 from kernel.actors import Act
 from kernel.aggregate import Aggregate
 from kernel.changes import take
@@ -13,17 +13,37 @@ from kernel.errors import Refusal
 from kernel.events import Event
 from kernel.rights import Forbidden, Rights
 
-# What each scope lets a program do; the first word names the thing, the second what may be done with it.
+# What each right lets a program do. A scope says all that its rights give, and nothing else.
+GIVES = {
+    "settings.see": "Read the organisation, its places, resources, services, hours, absences, terms and own fields.",
+    "settings.write": "Change services, resources, closures, terms, questions and own fields.",
+    "organisation.write": "Change the organisation and its places.",
+    "hours.write": "Change opening hours.",
+    "absences.write": "Enter, move and cancel absences.",
+    "clients.see": "Find and read client files, with all versions.",
+    "clients.contacts": "Read phones, addresses, e-mails and notes of clients.",
+    "clients.export": "Take all client files out.",
+    "clients.write": "Open, change, archive and restore client files, and write notes.",
+    "clients.merge": "Join files of the same person, and take them apart.",
+    "clients.block": "Block clients from booking online, and unblock them.",
+    "clients.import": "Bring client files in, and undo it.",
+    "slots.see": "Find free starts.",
+    "agenda.see": "Read days, appointments with their notes, holds and series, and why a start is not free.",
+    "agenda.write": "Hold, book, move and cancel appointments and series, and read those that it changes.",
+    "requests.approve": "Approve and decline requests.",
+    "rules.override": "Set booking rules aside, with a reason.",
+    "history.see": "Follow everything that happens, from the beginning.",
+    "webhooks.write": "Manage subscriptions, their secrets and deliveries; with events:read, subscribe and repeat.",
+}
+# How far a scope goes, where that is less than its rights.
+WITHIN = {
+    "appointments:write": "As clients do online: services and starts that are offered, lead time, horizon, notice, \
+approval of the house.",
+    "appointments:desk": "As the desk does: any minute, any service, any status.",
+}
 SCOPES = {
-    "settings:read": "Read the organisation, its places, resources, services, hours, absences and terms.",
-    "settings:write": "Change them.",
-    "clients:read": "Find and read client files.",
-    "clients:write": "Open, change, join and block client files.",
-    "appointments:read": "Read slots, appointments, holds and series.",
-    "appointments:write": "Book, move and settle as clients do online: offered starts, lead time, horizon, notice.",
-    "appointments:desk": "Book, move and settle as the desk does: any minute, and rules set aside with a reason.",
-    "events:read": "Follow everything that happens.",
-    "webhooks:write": "Subscribe to what happens, and see and repeat deliveries.",
+    scope: " ".join([*(GIVES[right] for right in rights), *filter(None, [WITHIN.get(scope)])])
+    for scope, rights in SCOPE_RIGHTS.items()
 }
 MOST_A_MINUTE = 100_000
 

@@ -52,6 +52,11 @@ class Act(Struct, frozen=True, kw_only=True):
             raise Forbidden(right=right)
         return replace(self, right=right)
 
+    def must_also_hold(self, right: str) -> None:
+        """Refuses those who hold the right of the running command, and not this one that it needs beside."""
+        if not self.may.may(right):
+            raise Forbidden(right=right)
+
     def must_reach(self, touches: Callable[[], Touched]) -> None:
         """Refuses what the right of the running command does not reach."""
         if not self.may.may_over(self.right, touches):

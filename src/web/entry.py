@@ -59,9 +59,10 @@ def admits(*rights: str) -> Callable[[View], View]:
     return declaring(rights)
 
 
-def needs(scope: str) -> Callable[[View], View]:
-    """Says on a view of the programming face which scope lets in. It goes below the route's own decorator."""
-    return declaring((Scope(scope),))
+def needs(*scopes: str) -> Callable[[View], View]:
+    """Says on a view of the programming face which scopes let in, any of them. It goes below the route's own decorator.
+    """
+    return declaring(tuple(map(Scope, scopes)))
 
 
 def declaring(admitted: tuple[str, ...]) -> Callable[[View], View]:
@@ -108,11 +109,11 @@ def guard() -> Response | None:
     return None if PERSON in admitted else guard_member(admitted)
 
 
-def guard_program(scope: str) -> None:
+def guard_program(*scopes: str) -> None:
     must_not_be_kept_out()
     if g.member is None:
         abort(401)
-    if scope not in g.member.scopes:
+    if g.member.scopes.isdisjoint(scopes):
         abort(403)
 
 

@@ -98,6 +98,7 @@ clients:write       clients.create clients.change clients.archive clients.restor
 appointments:read   appointments.list_appointments appointments.read days.day holds.read slots.find slots.days
                     slots.first slots.refused series.list_series series.read series.preview series.move_shown
                     series.end_shown series.cancel_shown series.restore_shown
+slots:read          slots.find slots.days slots.first
 appointments:write  appointments.book appointments.edit appointments.move appointments.approve appointments.decline
                     appointments.confirm appointments.arrive appointments.complete appointments.miss
                     appointments.cancel appointments.reopen appointments.restore holds.hold holds.release series.plan

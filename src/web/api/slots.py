@@ -105,7 +105,7 @@ class RefusedStarts(Body):
 @slots.get("/slots")
 @slots.arguments(AskedDays, location="query")
 @slots.response(200, Slots)
-@needs("appointments:read")
+@needs("slots:read", "appointments:read")
 def find(facts: dict[str, Any]) -> Any:
     """Every start that can be booked now, one for each minute at which somebody is free."""
     found = queries.find_slots(*house(), facts["wanted"], facts["first"], facts["last"], visit.now(), **staff(facts))
@@ -125,7 +125,7 @@ def body_of(slot: Slot) -> dict[str, Any]:
 @slots.get("/slots/first")
 @slots.arguments(AskedAfter, location="query")
 @slots.response(200, FirstSlot)
-@needs("appointments:read")
+@needs("slots:read", "appointments:read")
 def first(facts: dict[str, Any]) -> Any:
     """The first start from an instant on, up to a year ahead; null when there is none."""
     now = visit.now()
@@ -136,7 +136,7 @@ def first(facts: dict[str, Any]) -> Any:
 @slots.get("/slots/days")
 @slots.arguments(AskedDays, location="query")
 @slots.response(200, FreeDays)
-@needs("appointments:read")
+@needs("slots:read", "appointments:read")
 def days(facts: dict[str, Any]) -> Any:
     """The dates that still offer a start; the others are left out."""
     found = queries.free_days(*house(), facts["wanted"], facts["first"], facts["last"], visit.now(), **staff(facts))

@@ -110,6 +110,7 @@ def subscribe(facts: dict[str, Any]) -> Any:
 
     Answer with any 2xx within ten seconds. What you do not take is sent again, later each time up to hourly, and
     nothing overtakes it. `Webhook-Id` is the same for each sending of one event. An answer 410 stops it.
+    Needs events:read as well.
     """
     id = fresh_id(facts)
     position = commands.subscribe(visit.store(), id, facts["url"], names=facts["names"], by=act())
@@ -129,7 +130,7 @@ def read(id: UUID) -> Any:
 @webhooks.response(200, SubscriptionBody)
 @needs("webhooks:write")
 def change(facts: dict[str, Any], id: UUID) -> Any:
-    """Another address, other events, a pause. What waits is tried at once."""
+    """Another address, other events, a pause. What waits is tried at once. Needs events:read as well."""
     position = commands.change_subscription(visit.store(), id, **facts, by=act(id))
     return tagged(asdict(one(id)), **kept(position))
 
@@ -166,7 +167,8 @@ def end_old_secret(id: UUID) -> Any:
 @webhooks.response(200, SubscriptionBody)
 @needs("webhooks:write")
 def replay(facts: dict[str, Any], id: UUID) -> Any:
-    """Sends everything after a position once more, in order, also what was before the subscription."""
+    """Sends everything after a position once more, in order, also what was before the subscription. Needs events:read
+    as well."""
     position = commands.replay_deliveries(visit.store(), id, facts["after"], by=act(id))
     return tagged(asdict(one(id)), **kept(position))
 

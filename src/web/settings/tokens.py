@@ -1,5 +1,6 @@
 """The tokens of programs: issued here, shown once, revoked at once."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from accounts import commands
 from accounts import token_queries as queries
-from accounts.rights import scopes_held
+from accounts.rights import SCOPE_RIGHTS, scopes_held
 from accounts.token import SCOPES
 from accounts.token_secrets import fresh_secret
 from web import told, visit
@@ -19,17 +20,43 @@ from web.forms import IssueToken, sent
 from web.settings import settings
 from web.told import Toast
 
-SCOPE_WORDS = {
-    "settings:read": lazy_gettext("Read the house: places, resources, services, hours"),
-    "settings:write": lazy_gettext("Change the house"),
-    "clients:read": lazy_gettext("Read client files"),
-    "clients:write": lazy_gettext("Write client files"),
-    "appointments:read": lazy_gettext("Read slots and appointments"),
-    "appointments:write": lazy_gettext("Book and change as clients do online"),
-    "appointments:desk": lazy_gettext("Book and change as the desk does, setting rules aside with a reason"),
-    "events:read": lazy_gettext("Follow everything that happens"),
-    "webhooks:write": lazy_gettext("Subscribe to what happens"),
+# What each right lets a program do, in words; a scope says all that its rights give.
+GIVES_WORDS = {
+    "settings.see": lazy_gettext("reads the house: places, resources, services, hours, absences, terms"),
+    "settings.write": lazy_gettext("changes services, resources, closures, terms, questions and fields"),
+    "organisation.write": lazy_gettext("changes the house and its places"),
+    "hours.write": lazy_gettext("changes opening hours"),
+    "absences.write": lazy_gettext("enters and moves absences"),
+    "clients.see": lazy_gettext("finds and reads client files"),
+    "clients.contacts": lazy_gettext("reads phones, addresses, e-mails and notes of clients"),
+    "clients.export": lazy_gettext("takes all client files out"),
+    "clients.write": lazy_gettext("opens, changes and archives client files"),
+    "clients.merge": lazy_gettext("joins files of the same person and takes them apart"),
+    "clients.block": lazy_gettext("blocks clients from booking online"),
+    "clients.import": lazy_gettext("brings client files in"),
+    "slots.see": lazy_gettext("finds free starts"),
+    "agenda.see": lazy_gettext("reads days, appointments with their notes, holds and series"),
+    "agenda.write": lazy_gettext("holds, books, moves and cancels appointments, and reads those that it changes"),
+    "requests.approve": lazy_gettext("approves and declines requests"),
+    "rules.override": lazy_gettext("sets booking rules aside, with a reason"),
+    "history.see": lazy_gettext("follows everything that happens, from the beginning"),
+    "webhooks.write": lazy_gettext("manages webhooks, their secrets and deliveries"),
 }
+WITHIN_WORDS = {
+    "appointments:write": lazy_gettext("only as clients do online"),
+    "appointments:desk": lazy_gettext("as the desk does, at any minute"),
+}
+
+
+def scope_words() -> dict[str, str]:
+    return {scope: sentence(scope, rights) for scope, rights in SCOPE_RIGHTS.items()}
+
+
+def sentence(scope: str, rights: Iterable[str]) -> str:
+    said = [str(GIVES_WORDS[right]) for right in rights]
+    said += [str(WITHIN_WORDS[scope])] if scope in WITHIN_WORDS else []
+    words = ", ".join(said)
+    return words[0].upper() + words[1:]
 
 
 @settings.get("/tokens")
@@ -37,7 +64,7 @@ SCOPE_WORDS = {
 def tokens() -> str:
     known = queries.tokens(visit.store(), visit.house())
     held = scopes_held(SCOPES, g.member.rights)
-    return render_template("settings/tokens.html", tokens=known, scopes=SCOPE_WORDS, held=held, now=visit.now())
+    return render_template("settings/tokens.html", tokens=known, scopes=scope_words(), held=held, now=visit.now())
 
 
 @settings.post("/tokens")
