@@ -65,6 +65,18 @@ def needs(*scopes: str) -> Callable[[View], View]:
     return declaring(tuple(map(Scope, scopes)))
 
 
+def hands_out(*powers: str) -> Callable[[View], View]:
+    """Says on a view that its answer hands over what lets whoever has it in, or takes data out: link, token, secret,
+    codes, second factor or file. A test finds every other answer that does. It goes below the route's own decorator.
+    """
+
+    def declare(view: View) -> View:
+        view.hands_out = powers
+        return view
+
+    return declare
+
+
 def declaring(admitted: tuple[str, ...]) -> Callable[[View], View]:
     def declare(view: View) -> View:
         view.admits = admitted

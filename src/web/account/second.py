@@ -12,13 +12,14 @@ from accounts.people.second_factor import CodeWrong
 from web import challenges, told, visit
 from web.account import account
 from web.account.proving import asks_who
-from web.entry import PERSON, admits
+from web.entry import PERSON, admits, hands_out
 from web.forms import GiveCode, GiveSecond, sent
 from web.told import Toast
 
 
 @account.post("/second-factor/prepare")
 @admits(PERSON)
+@hands_out("second factor")
 @asks_who
 def prepare_second() -> str:
     """The answer is the only page that shows the secret, so it is no redirect; each time it is another secret."""
@@ -35,6 +36,7 @@ def setting_up(secret: str) -> str:
 
 @account.post("/second-factor")
 @admits(PERSON)
+@hands_out("codes")
 @asks_who
 def turn_on_second() -> str | tuple[str, int]:
     codes = second_factor.fresh_codes()
@@ -48,6 +50,7 @@ def turn_on_second() -> str | tuple[str, int]:
 
 @account.post("/second-factor/codes")
 @admits(PERSON)
+@hands_out("codes")
 @asks_who
 def draw_codes() -> str:
     must_give_second()

@@ -20,7 +20,7 @@ from web.api.call import act, existing, fresh_id, house, kept, made, tagged
 from web.api.clients import clients, here
 from web.api.fields import Body, Text
 from web.downloads import download
-from web.entry import needs
+from web.entry import hands_out, needs
 from web.uploads import takes_files
 
 STATUSES = "received, rejected, prepared, started, completed, undoing or undone."
@@ -58,6 +58,7 @@ class ImportBody(Body):
 @clients.arguments(AskedExport, location="query")
 @clients.alt_response(200, description="The file.")
 @needs("clients:read")
+@hands_out("file")
 def export(facts: dict[str, Any]) -> Response:
     """Every file in use, with nothing in it that a spreadsheet would run; it comes in again the same."""
     file = export_clients(visit.store(), facts["format"], words=facts["words"], by=act())

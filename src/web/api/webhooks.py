@@ -10,7 +10,7 @@ from web import visit
 from web.api.call import act, existing, fresh_id, house, kept, made, tagged
 from web.api.family import Family
 from web.api.fields import AskedWhole, Body, Page, Paged, Text, Whole, cursor_of, page_of, read_cursor, slice_of
-from web.entry import needs
+from web.entry import hands_out, needs
 from webhooks import commands, queries
 from webhooks.addresses import LONGEST_URL
 from webhooks.queries import SubscriptionCard
@@ -105,6 +105,7 @@ def list_subscriptions(asked: dict[str, Any]) -> Any:
 @webhooks.arguments(Subscribe)
 @webhooks.response(201, SubscriptionMade)
 @needs("webhooks:write")
+@hands_out("secret")
 def subscribe(facts: dict[str, Any]) -> Any:
     """Sends every later event to this address, signed (Standard Webhooks: HMAC-SHA256 of `id.timestamp.body`).
 
@@ -147,6 +148,7 @@ def end(id: UUID) -> Any:
 @webhooks.post("/webhooks/<uuid:id>/secret")
 @webhooks.response(200, SecretBody)
 @needs("webhooks:write")
+@hands_out("secret")
 def change_secret(id: UUID) -> Any:
     """A new secret; for a day each delivery carries the signatures of both, and of none before them."""
     position = commands.change_secret(visit.store(), id, by=act(id))

@@ -15,7 +15,7 @@ from web import visit
 from web.desk import desk
 from web.desk.listing import facts_asked, order_of, wanted_of
 from web.downloads import CSV, download
-from web.entry import admits
+from web.entry import admits, hands_out
 from web.formats import local
 from web.listing_columns import ListColumn, chosen, offered, writer
 from web.words import status_words
@@ -23,6 +23,7 @@ from web.words import status_words
 
 @desk.post("/list/file")
 @admits("clients.export")
+@hands_out("file")
 def take_list_out() -> Response:
     """What the list shows, all its pages; the history keeps who took out how many."""
     facts = facts_asked()

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from exporting import export_clients
 from web import visit
 from web.downloads import download
-from web.entry import admits
+from web.entry import admits, hands_out
 from web.files import files
 from web.files.forms import Export
 from web.files.people import asked_kind, asked_words
@@ -21,6 +21,7 @@ def export() -> str:
 
 @files.post("/clients/export")
 @admits("clients.export")
+@hands_out("file")
 def take_out() -> Response:
     """Sent while it is made, so that a big house costs no memory."""
     facts = sent(Export)

@@ -18,7 +18,7 @@ from importing.uploads import take_in
 from kernel.errors import NotFound
 from web import told, visit
 from web.downloads import CSV, download
-from web.entry import admits
+from web.entry import admits, hands_out
 from web.files import files
 from web.files.forms import StartImport
 from web.files.own import own_fields
@@ -150,6 +150,7 @@ def undo(id: UUID) -> Response:
 
 @files.get("/clients/import/<uuid:id>/report.csv")
 @admits("clients.import")
+@hands_out("file")
 def report(id: UUID) -> Response:
     one = import_of(id)
     lines = queries.report_lines(visit.store(), visit.house(), one.id)

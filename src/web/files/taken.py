@@ -13,7 +13,7 @@ from exporting.one_client import holdings
 from projections import client_activity
 from web import visit
 from web.downloads import download
-from web.entry import admits
+from web.entry import admits, hands_out
 from web.files import files
 from web.files.file import appointments_seen, card_of
 from web.forms import Act, sent
@@ -25,6 +25,7 @@ EVERYTHING = 1_000_000
 
 @files.post("/clients/<uuid:id>/export")
 @admits("clients.export")
+@hands_out("file")
 def take_out_one(id: UUID) -> Response:
     """A zip of two files that say the same: one for people to read, one for programs. The log keeps who took it."""
     facts, person = sent(Act), card_of(id)

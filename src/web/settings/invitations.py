@@ -15,7 +15,7 @@ from accounts.team.invitation import beyond
 from accounts.team.queries import InvitationCard
 from kernel.errors import NotFound
 from web import told, visit
-from web.entry import admits
+from web.entry import admits, hands_out
 from web.forms import sent
 from web.forms_team import Invite
 from web.settings import settings
@@ -47,6 +47,7 @@ def invite() -> Response:
 
 @settings.get("/team/invitations/<uuid:id>")
 @admits("team.write")
+@hands_out("link")
 def invitation(id: UUID) -> str:
     """The link can be shown as often as wanted, to whoever could make this very invitation now: it is sealed anew each
     time, and never stored."""

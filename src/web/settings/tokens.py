@@ -15,7 +15,7 @@ from accounts.rights import SCOPE_RIGHTS, scopes_held
 from accounts.token import SCOPES
 from accounts.token_secrets import fresh_secret
 from web import told, visit
-from web.entry import admits
+from web.entry import admits, hands_out
 from web.forms import IssueToken, sent
 from web.settings import settings
 from web.told import Toast
@@ -69,6 +69,7 @@ def tokens() -> str:
 
 @settings.post("/tokens")
 @admits("programs.write")
+@hands_out("token")
 def issue_token() -> str:
     """The answer is the only page that ever shows the token; it is not stored, so it is no redirect."""
     facts, id = sent(IssueToken), uuid4()

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from kernel.errors import NotFound
 from kernel.events import Event
 from web import told, visit
-from web.entry import admits
+from web.entry import admits, hands_out
 from web.forms import Before, ReplayWebhook, SubscribeWebhook, asked, sent
 from web.settings import settings
 from web.told import Toast
@@ -28,6 +28,7 @@ def webhooks() -> str:
 
 @settings.post("/webhooks")
 @admits("webhooks.write")
+@hands_out("secret")
 def subscribe() -> str:
     """The answer is the page that shows the secret."""
     facts, id = sent(SubscribeWebhook), uuid4()
@@ -81,6 +82,7 @@ def replay_webhook(id: UUID) -> Response:
 
 @settings.post("/webhooks/<uuid:id>/secret")
 @admits("webhooks.write")
+@hands_out("secret")
 def change_webhook_secret(id: UUID) -> str:
     commands.change_secret(visit.store(), id, by=visit.act())
     return secret_page(id)
