@@ -48,12 +48,10 @@ class Act(Struct, frozen=True, kw_only=True):
 
     def using(self, right: str) -> "Act":
         """The same act as a command of this right carries it. Refuses those who do not hold it."""
-        if not self.may.may(right):
-            raise Forbidden(right=right)
+        self.must_hold(right)
         return replace(self, right=right)
 
-    def must_also_hold(self, right: str) -> None:
-        """Refuses those who hold the right of the running command, and not this one that it needs beside."""
+    def must_hold(self, right: str) -> None:
         if not self.may.may(right):
             raise Forbidden(right=right)
 

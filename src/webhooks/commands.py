@@ -26,7 +26,7 @@ END_OLD = "UPDATE webhook_secrets SET good_until = now() WHERE subscription_id =
 @command("webhooks.write", is_exclusive=True)
 def subscribe(log: Log, id: UUID, url: str, *, names: Collection[str] = (), by: Act) -> None:
     """Sends every later event of these names, of all when there are none, to this https address; draws its secret."""
-    by.must_also_hold(EVENTS)
+    by.must_hold(EVENTS)
     must_be_sendable(url)
     if log.find(Subscription, id):
         raise IdTaken
@@ -41,7 +41,7 @@ def change_subscription(log: Log, id: UUID, *, url: str = "", by: Act, **facts: 
     """`facts` are names and is_paused. What happens while it is paused is kept and sent when it goes on."""
     subscription = log.get(Subscription, id)
     if url or facts:
-        by.must_also_hold(EVENTS)
+        by.must_hold(EVENTS)
     if url:
         must_be_sendable(url)
         facts["url_id"] = log.write(url, kind="url", about=id)
@@ -73,7 +73,7 @@ def end_old_secret(log: Log, id: UUID, *, by: Act) -> None:
 @command("webhooks.write", is_exclusive=True)
 def replay_deliveries(log: Log, id: UUID, after: int, *, by: Act) -> None:
     """Sends once more, in order, everything after a position that the subscription asks for."""
-    by.must_also_hold(EVENTS)
+    by.must_hold(EVENTS)
     subscription = log.get(Subscription, id)
     subscription.replay_after(after, by)
     log.keep(subscription)

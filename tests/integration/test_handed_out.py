@@ -1,4 +1,4 @@
-"""What lets somebody in, or takes data out, stands in no answer but those that say so, and before nobody who may less."""
+"""What lets somebody in, or takes data out, stands in no answer but those that say so, nor before who may less."""
 
 import re
 from collections.abc import Iterator
