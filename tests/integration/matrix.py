@@ -99,9 +99,10 @@ appointments:read   appointments.list_appointments appointments.read days.day ho
                     slots.first slots.refused series.list_series series.read series.preview series.move_shown
                     series.end_shown series.cancel_shown series.restore_shown
 slots:read          slots.find slots.days slots.first
-appointments:write  appointments.book appointments.edit appointments.move appointments.approve appointments.decline
-                    appointments.confirm appointments.arrive appointments.complete appointments.miss
-                    appointments.cancel appointments.reopen appointments.restore holds.hold holds.release series.plan
+appointments:desk   appointments.approve appointments.decline appointments.arrive appointments.complete
+                    appointments.miss appointments.reopen
+appointments:write  appointments.book appointments.edit appointments.move appointments.confirm
+                    appointments.cancel appointments.restore holds.hold holds.release series.plan
                     series.edit series.move_change series.end_change series.cancel_change series.restore_change
 events:read         events.since
 webhooks:write      webhooks.list_subscriptions webhooks.subscribe webhooks.read webhooks.change webhooks.end

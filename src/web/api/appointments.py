@@ -25,7 +25,7 @@ from web.api.appointment_bodies import (
     Restore,
     Telling,
 )
-from web.api.call import act, existing, fresh_id, house, kept, made, tagged
+from web.api.call import DESK, act, existing, fresh_id, house, kept, made, tagged
 from web.api.family import Family
 from web.api.fields import Body, cursor_of, local, page_of, read_cursor
 from web.entry import needs
@@ -122,10 +122,12 @@ def restore(facts: dict[str, Any], id: UUID) -> Any:
     return done(id, commands.restore_appointment(visit.store(), id, **facts, by=by))
 
 
-def settle(name: str, command: Callable[..., int], sentence: str, schema: type[Body] = Plain) -> None:
+def settle(
+    name: str, command: Callable[..., int], sentence: str, schema: type[Body] = Plain, scope: str = DESK
+) -> None:
     """One route for each way of settling an appointment that needs nothing but perhaps a reason."""
 
-    @needs("appointments:write")
+    @needs(scope)
     def view(facts: dict[str, Any], id: UUID) -> Any:
         return done(id, command(visit.store(), id, **facts, by=act(id)))
 
@@ -135,7 +137,7 @@ def settle(name: str, command: Callable[..., int], sentence: str, schema: type[B
 
 
 settle("approve", commands.approve_appointment, "The house says yes to a request.", Telling)
-settle("confirm", commands.confirm_appointment, "The client says yes to a proposal.", Telling)
+settle("confirm", commands.confirm_appointment, "The client says yes to a proposal.", Telling, "appointments:write")
 settle("decline", commands.decline_appointment, "A request or proposal comes to nothing.", Decline)
 settle("arrive", commands.mark_arrived, "The client is here.")
 settle("complete", commands.mark_completed, "It took place.")
