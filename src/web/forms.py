@@ -70,14 +70,6 @@ class GiveCode(Form):
     code = fields.String(required=True, validate=SHORT)
 
 
-class GiveSecond(Form):
-    """The second factor once more: a code, or the answer of a passkey."""
-
-    code = fields.String(load_default="", validate=SHORT)
-    answer = fields.String(load_default="", validate=validate.Length(max=20_000))
-    seal = fields.String(load_default="", validate=WORDS)
-
-
 class AskLetter(Form):
     email = fields.String(required=True, validate=SHORT)
 

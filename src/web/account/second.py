@@ -13,7 +13,8 @@ from web import challenges, told, visit
 from web.account import account
 from web.account.proving import asks_who
 from web.entry import PERSON, admits, hands_out
-from web.forms import GiveCode, GiveSecond, sent
+from web.forms import GiveCode, sent
+from web.forms_second import GiveSecond
 from web.told import Toast
 
 

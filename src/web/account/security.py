@@ -15,7 +15,8 @@ from web.account import account
 from web.account.proving import asks_who
 from web.account.second import give_code
 from web.entry import PERSON, admits
-from web.forms import AnswerPasskey, GiveSecond, NewPassword, sent
+from web.forms import AnswerPasskey, NewPassword, sent
+from web.forms_second import GiveSecond
 from web.told import Toast
 
 
