@@ -133,8 +133,8 @@ def catch_up(store: Store) -> None:
 
 def run_worker() -> None:
     settings = read_settings(os.environ)
-    # A job may read with one connection what it asks about with another.
-    store = Store(settings.database_url, size=2 * sum(lane.hands for lane in LANES) + 1)
+    # A job is in one transaction at a time; so nobody waits for a connection that another lane has.
+    store = Store(settings.database_url, size=sum(lane.hands for lane in LANES) + 2)
     Worker(store, JOBS, settings.redis_url, LANES).run(stop_on_signals())
     store.close()
 

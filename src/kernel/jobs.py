@@ -12,6 +12,7 @@ import msgspec
 import structlog
 from msgspec import Struct
 from psycopg import Connection
+from psycopg.errors import DeadlockDetected
 
 from kernel import clock
 from kernel.bell import Bell
@@ -131,13 +132,13 @@ class Worker:
             if time.monotonic() >= self.beats_at:
                 self.beat()
             found = self.dispatch() if self.may_work() else 0
-        except Unavailable as away:
+        except (Unavailable, DeadlockDetected) as away:
             self.say_away(away)
             return 0
         self.is_away = False
         return found
 
-    def say_away(self, away: Unavailable) -> None:
+    def say_away(self, away: Exception) -> None:
         if not self.is_away:
             self.is_away = True
             log.warning("database away", fault=str(away))

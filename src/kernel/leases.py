@@ -60,10 +60,14 @@ due AS (
 turns AS (
     SELECT *, row_number() OVER (
         PARTITION BY lane ORDER BY nth, organisation_id <= after, organisation_id, since) AS turn
-    FROM due WHERE nth <= share)
+    FROM due WHERE nth <= share),
+mine AS (
+    SELECT j.organisation_id, j.key, t.lane, t.turn FROM turns t
+    JOIN jobs j ON j.organisation_id = t.organisation_id AND j.key = t.key
+    WHERE t.turn <= t.free AND {IS_DUE} FOR UPDATE OF j SKIP LOCKED)
 UPDATE jobs SET leased_until = now() + %(lease)s, lease = jobs.lease + 1, tries = tries + 1
-FROM turns t WHERE t.turn <= t.free AND jobs.organisation_id = t.organisation_id AND jobs.key = t.key AND {IS_DUE}
-RETURNING jobs.organisation_id, jobs.key, name, facts, tries, asked, jobs.lease, t.lane, t.turn"""
+FROM mine m WHERE jobs.organisation_id = m.organisation_id AND jobs.key = m.key
+RETURNING jobs.organisation_id, jobs.key, name, facts, tries, asked, jobs.lease, m.lane, m.turn"""
 # Asked five times a second while there is nothing to do.
 ANY_DUE = f"SELECT true FROM jobs WHERE {IS_DUE} ORDER BY due_at LIMIT 1"
 TAKE = f"""

@@ -109,13 +109,12 @@ def test_a_letter_waits_for_no_call_and_a_house_for_no_other_house(store: Store,
 
 
 def test_only_what_hands_can_do_at_once_is_leased_and_each_job_once(store: Store, office: Office):
-    crowd = uuid4()
-    put(store, crowd, "call", 40)
-    assert eventually(lambda: office.in_hand()[crowd] == SLOW.share)
-    time.sleep(0.3)
-    assert rows(store, "SELECT count(*) FROM jobs WHERE leased_until IS NOT NULL") == [(SLOW.share,)]
+    for _ in range(5):
+        put(store, uuid4(), "call", 8)
+    leased = "SELECT count(*) FROM jobs WHERE leased_until IS NOT NULL"
+    assert eventually(lambda: rows(store, leased) == [(SLOW.hands,)])
+    assert not eventually(lambda: rows(store, leased) != [(SLOW.hands,)], seconds=0.4)
     office.let_go.set()
-    assert eventually(lambda: len(office.served) == 40)
     assert eventually(lambda: len(done_at_try(store)) == 40)
     assert set(done_at_try(store)) == {(1, 1)}
 
@@ -230,3 +229,23 @@ def test_a_worker_stops_by_a_wrong_clock_and_goes_on_by_itself(
     assert eventually(lambda: office.served == [owner], seconds=8)
 
 
+
+
+def test_many_workers_at_once_lease_each_job_once(store: Store):
+    for _ in range(20):
+        put(store, uuid4(), "letter", 5)
+    workers, leased = [Worker(store, {}, None, LANES_HERE) for _ in range(8)], []
+
+    def lease(worker: Worker) -> None:
+        with store.database.everywhere() as db:
+            leased.extend(leases.lease_due(db, LANES_HERE, worker.hands.free([]), [], datetime.now(UTC)))
+
+    for _ in range(4):
+        threads = [threading.Thread(target=lease, args=[worker]) for worker in workers]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert leased
+    assert len({one.key for one in leased}) == len(leased)
+    assert {one.lease for one in leased} == {1}

@@ -880,8 +880,8 @@ BUGS = (
     Bug(
         "work leased ahead of whoever could do it",
         "kernel/leases.py",
-        "FROM turns t WHERE t.turn <= t.free AND ",
-        "FROM turns t WHERE ",
+        "    WHERE t.turn <= t.free AND {IS_DUE} FOR",
+        "    WHERE {IS_DUE} FOR",
         f"{LANES}::test_only_what_hands_can_do_at_once_is_leased_and_each_job_once",
     ),
     Bug(
