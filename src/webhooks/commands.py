@@ -19,7 +19,7 @@ BOTH_SIGN = timedelta(hours=24)
 
 # Whoever says what is sent, and where to, reads it there.
 EVENTS = "history.see"
-RETIRE = "UPDATE webhook_secrets SET good_until = %s WHERE subscription_id = %s AND good_until IS NULL"
+RETIRE = "UPDATE webhook_secrets SET good_until = now() + %s WHERE subscription_id = %s AND good_until IS NULL"
 END_OLD = "UPDATE webhook_secrets SET good_until = now() WHERE subscription_id = %s AND good_until > now()"
 
 
@@ -53,10 +53,9 @@ def change_subscription(log: Log, id: UUID, *, url: str = "", by: Act, **facts: 
 def change_secret(log: Log, id: UUID, *, by: Act) -> None:
     """Draws a new secret; the one before signs beside it for a day, and any older one no longer."""
     subscription = log.get(Subscription, id)
-    old_until = by.at + BOTH_SIGN
-    subscription.change_secret(old_until, by)
+    subscription.change_secret(by.at + BOTH_SIGN, by)
     log.connection.execute(END_OLD, (id,))
-    log.connection.execute(RETIRE, (old_until, id))
+    log.connection.execute(RETIRE, (BOTH_SIGN, id))
     put_secret(log, id)
     log.keep(subscription)
 

@@ -63,7 +63,9 @@ class Street:
         return id
 
     def in_hand(self, lane: str) -> int:
-        return sum(one.lane == lane for one in self.worker.hands.in_hand())
+        """Of the house that brings the crowd."""
+        ours = (one for one in self.worker.hands.in_hand() if one.organisation_id == self.crowd.id)
+        return sum(one.lane == lane for one in ours)
 
     def seconds_to_letter(self, person_id: UUID) -> float:
         began = time.monotonic()

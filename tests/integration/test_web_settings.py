@@ -14,13 +14,14 @@ from booking.commands import cancel_appointment
 from tests.api.program import Program
 from tests.browser.visitor import Desk, open_desk, words
 from tests.story import House, at
+from webhooks.commands import stop_subscription
 from webhooks.queries import subscriptions
 
 ADDRESS = "https://exemple.fr/crochet"
 TEMPLATES = Path(web.__file__).parent / "templates" / "settings"
 TRANSLATIONS = Path(web.__file__).parent / "translations"
 POSTS = ("/settings/tokens", "/settings/tokens/{id}/revoke", "/settings/webhooks", "/settings/webhooks/{id}")
-POSTS += tuple(f"/settings/webhooks/{{id}}/{deed}" for deed in ("pause", "replay", "secret", "end"))
+POSTS += tuple(f"/settings/webhooks/{{id}}/{deed}" for deed in ("pause", "replay", "secret", "secret/end", "end"))
 PAGES = ("/settings", "/settings/tokens", "/settings/webhooks")
 
 
@@ -150,6 +151,26 @@ def test_a_webhook_is_paused_goes_on_and_ends(owner: Desk):
     for deed in ("pause", "replay", "secret"):
         refused = owner.post(f"/settings/webhooks/{id}/{deed}", after="0")
         assert (refused.status_code, "Cet abonnement est terminé" in words(refused)) == (409, True)
+
+
+def test_an_old_secret_is_ended_by_a_button_that_is_there_while_it_signs(owner: Desk):
+    id = subscribe(owner)
+    button = f'action="/settings/webhooks/{id}/secret/end"'
+    assert button not in owner.get(f"/settings/webhooks/{id}").text
+    owner.post(f"/settings/webhooks/{id}/secret")
+    assert button in owner.get(f"/settings/webhooks/{id}").text
+    ended = owner.visitor.post(f"/settings/webhooks/{id}/secret/end", follow_redirects=True)
+    assert "Seul le nouveau secret est encore valable." in words(ended)
+    assert button not in ended.text
+
+
+def test_a_webhook_that_was_stopped_says_why_and_goes_on_by_its_button(owner: Desk):
+    id = subscribe(owner)
+    stop_subscription(owner.house.store, id, "gone", by=owner.house.by())
+    for path in ("/settings/webhooks", f"/settings/webhooks/{id}"):
+        assert "le destinataire a répondu qu’il n’existe plus (410)" in owner.text(path)
+    owner.post(f"/settings/webhooks/{id}/pause")
+    assert "n’existe plus" not in owner.text(f"/settings/webhooks/{id}")
 
 
 def test_what_waits_is_listed_and_sent_again_from_a_position(owner: Desk):
