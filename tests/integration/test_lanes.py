@@ -102,10 +102,10 @@ def test_a_letter_waits_for_no_call_and_a_house_for_no_other_house(store: Store,
     put(store, crowd, "call", 40)
     assert eventually(lambda: office.in_hand()[crowd] == SLOW.share)
     put(store, alone, "letter")
-    assert eventually(lambda: alone in office.served, seconds=2)
+    assert eventually(lambda: alone in office.served)
     put(store, third, "tell")
-    assert eventually(lambda: third in office.served, seconds=2)
-    assert office.in_hand() == {crowd: SLOW.share}
+    assert eventually(lambda: third in office.served)
+    assert eventually(lambda: office.in_hand() == {crowd: SLOW.share})
 
 
 def test_only_what_hands_can_do_at_once_is_leased_and_each_job_once(store: Store, office: Office):
