@@ -99,8 +99,12 @@ def tables() -> list[str]:
 
 
 def guard(connection: psycopg.Connection, table: str) -> None:
-    """Row-level security and the least grants, the same for every table of an organisation."""
+    """Row-level security and the least grants, the same for every table of an organisation.
+
+    The lock comes first: to grant touches what whoever vacuums the table, and is waited for, will touch.
+    """
     name = Identifier(table)
+    connection.execute(SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(name))
     roles = SQL(", ").join(map(Identifier, ROLES))
     connection.execute(SQL("REVOKE ALL ON {} FROM PUBLIC, {}").format(name, roles))
     for role, rights in zip(ROLES, grants(table), strict=True):

@@ -1,12 +1,13 @@
 """Building a view anew beside the live one, and putting it in its place without a gap."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from zlib import crc32
 
 from psycopg import Connection
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 from psycopg.sql import SQL, Composed, Identifier
 
 from kernel.migrations import guard
@@ -125,12 +126,24 @@ class Rebuild:
         return SQL(before) + self.sql(" ON {room}.{table} ", table) + SQL(after)
 
     def guard(self, until: int) -> None:
-        """The tables are as the live ones are, at this position."""
+        """The tables are as the live ones are, at this position. Whoever vacuums one meanwhile is waited for."""
+        for table in self.reader.tables:
+            self.patiently(partial(self.guard_one, table))
         with self.as_owner() as db:
-            for table in self.reader.tables:
-                guard(db, table)
-                db.execute(self.sql("ANALYZE {room}.{table}", table))
             db.execute("INSERT INTO positions VALUES (%s, %s)", (self.reader.name, until))
+
+    def guard_one(self, table: str) -> None:
+        with self.as_owner() as db:
+            guard(db, table)
+        with self.as_owner() as db:
+            db.execute(self.sql("ANALYZE {room}.{table}", table))
+
+    def patiently(self, do: Callable[[], None]) -> None:
+        for _ in range(TRIES):
+            with suppress(DeadlockDetected, LockNotAvailable):
+                return do()
+            time.sleep(PAUSE)
+        raise NotRebuilt(f"somebody holds the new tables of {self.reader.name}; try again later")
 
     def catch_up_and_swap(self) -> int:
         passed = 0

@@ -14,6 +14,7 @@ from psycopg import Connection
 
 from booking.commands import cancel_appointment
 from carnet.wiring import READERS
+from kernel import migrations
 from kernel.errors import Refusal
 from kernel.rebuild import NotRebuilt, alone, rebuild
 from kernel.replay import LIMIT
@@ -215,3 +216,41 @@ def test_a_migration_meanwhile_sends_the_rebuild_back(own_house: House, monkeypa
     with pytest.raises(NotRebuilt, match="migrated"):
         rebuild(agenda, own_house.store)
     assert own_house.rows("SELECT count(*) FROM view_agenda") == [(1,)]
+
+
+def test_whoever_vacuums_the_new_tables_is_waited_for(own_house: House, monkeypatch: pytest.MonkeyPatch):
+    """As autovacuum does: it holds the table, and then writes to the row that a grant writes to."""
+    own_house.book(at(9))
+    tried: list[str] = []
+
+    def guard_beside_a_vacuum(db: Connection, table: str) -> None:
+        tried.append(table)
+        with vacuuming(own_house.store, table):
+            migrations.guard(db, table)
+
+    monkeypatch.setattr("kernel.rebuild.guard", guard_beside_a_vacuum)
+    rebuild(agenda, own_house.store)
+    assert tried == list(agenda.tables)
+
+
+@contextmanager
+def vacuuming(store: Store, table: str) -> Iterator[None]:
+    holds = threading.Event()
+
+    def vacuum() -> None:
+        with superuser(store) as db, db.transaction():
+            db.execute(f"LOCK TABLE rebuild_agenda.{table} IN SHARE UPDATE EXCLUSIVE MODE")
+            holds.set()
+            assert eventually(lambda: waiting(store))
+            db.execute(f"GRANT SELECT ON rebuild_agenda.{table} TO carnet_reader")
+
+    with ThreadPoolExecutor(1) as pool:
+        going = pool.submit(vacuum)
+        assert holds.wait(5)
+        yield
+        going.result()
+
+
+def waiting(store: Store) -> int:
+    with superuser(store) as db:
+        return db.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone()[0]

@@ -109,6 +109,13 @@ BUGS = (
         "tests/integration/test_readers_idle.py::test_nobody_reads_a_quiet_log",
     ),
     Bug(
+        "rights given to a table that is being vacuumed",
+        "kernel/migrations.py",
+        '    connection.execute(SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(name))\n',
+        "",
+        "tests/integration/test_readers_rebuild.py::test_whoever_vacuums_the_new_tables_is_waited_for",
+    ),
+    Bug(
         "a retired person still chosen",
         "agenda/wanted.py",
         "    if not any(settings.resources[id].is_active for id in candidates):",
