@@ -8,7 +8,7 @@ from importing.report import FileRefused
 T = TypeVar("T")
 
 MB = 1024**2
-LARGEST, LARGEST_UNPACKED = 20 * MB, 100 * MB
+LARGEST, LARGEST_UNPACKED, MOST_PARTS = 20 * MB, 100 * MB, 2_000
 MOST_ROWS, MOST_CELLS = 20_000, 200
 # Lines of text, also empty ones, and rows that an Excel file writes down, also those without a cell.
 MOST_LINES, MOST_WRITTEN_ROWS = 1_048_576, 100_000

@@ -15,6 +15,7 @@ from importing.limits import (
     LARGEST_UNPACKED,
     MOST_CELLS,
     MOST_LINES,
+    MOST_PARTS,
     MOST_WRITTEN_ROWS,
     at_most,
     must_not_be_too_large,
@@ -42,7 +43,10 @@ def sheet_rows(source: BytesIO) -> Iterator[tuple[int, list[Any]]]:
 def must_not_burst(source: BytesIO) -> None:
     """A small file may unfold into a huge one."""
     with ZipFile(source) as packed:
-        must_not_be_too_large(sum(part.file_size for part in packed.infolist()), LARGEST_UNPACKED)
+        parts = packed.infolist()
+    if len(parts) > MOST_PARTS:
+        raise FileRefused("file_too_heavy")
+    must_not_be_too_large(sum(part.file_size for part in parts), LARGEST_UNPACKED)
     source.seek(0)
 
 

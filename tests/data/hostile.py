@@ -135,6 +135,7 @@ HUGE: dict[str, tuple[Callable[[], bytes], str]] = {
         "file_too_large",
     ),
     "a hundred million zeros": (lambda: zipped(excel_parts() | {"xl/x.xml": "0" * 101 * 1024**2}), "file_too_large"),
+    "parts without end": (lambda: zipped(excel_parts() | {f"xl/{n}": "" for n in range(2_001)}), "file_too_heavy"),
     "a field for each card": (lambda: own_fields(16_000), "too_many_columns"),
     "cards without end": (lambda: card("").encode() * 20_001, "too_many_rows"),
     "lines without end": (lambda: b"Nom\n" + b"\n" * 2_000_000, "too_many_rows"),

@@ -29,6 +29,9 @@ LANES, HOOKS = "tests/integration/test_lanes.py", "tests/integration/test_webhoo
 SLOW = "tests/integration/test_slow_peers.py"
 GIVERS, HANDED = "tests/integration/test_givers.py", "tests/integration/test_handed_out.py"
 ONLINE, ACCOUNT = "tests/api/test_api_online.py", "tests/integration/test_web_account.py"
+BOUNDS, UPLOADS = "tests/unit/test_import_bounds.py", "tests/integration/test_import_pages.py"
+NUMBERS, DOWNLOADS = "tests/house/test_numbers.py", "tests/integration/test_web_downloads.py"
+UNFOLDS = f"{BOUNDS}::test_a_file_that_unfolds_is_refused_before_it_does"
 
 BUGS = (
     Bug(
@@ -932,5 +935,117 @@ BUGS = (
         " AND good_until <= now() + %s)",
         " AND now() < now() + %s)",
         f"{HOOKS}::test_an_old_secret_signs_no_longer_than_a_day_whatever_the_clock_said",
+    ),
+    Bug(
+        "a child that may take all the memory there is",
+        "importing/child.py",
+        "    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))",
+        "    pass",
+        f"{BOUNDS}::test_a_child_has_no_more_memory_than_is_said",
+    ),
+    Bug(
+        "a child that may read for ever",
+        "importing/child.py",
+        "    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR, PROCESSOR))",
+        "    pass",
+        f"{UNFOLDS}[accents without end]",
+    ),
+    Bug(
+        "a child that is handed our secrets",
+        "importing/apart.py",
+        'env={"LC_ALL": "C.UTF-8"}, ',
+        "",
+        f"{BOUNDS}::test_the_child_knows_nothing_of_our_environment",
+    ),
+    Bug(
+        "rows as wide as the last column that any cell names",
+        "importing/sheets.py",
+        "        sheet._get_row = Filling()",
+        "        pass",
+        f"{BOUNDS}::test_what_looks_like_a_burden_and_is_none_is_read[an empty last column in each row]",
+    ),
+    Bug(
+        "faults of parsers that nobody thought of",
+        "importing/readings.py",
+        "    except Exception:",
+        "    except ValueError:",
+        f"{BOUNDS}::test_a_file_that_is_broken_in_a_small_way_is_one_that_does_not_open",
+    ),
+    Bug(
+        "a line of a CSV file read five thousand times",
+        "importing/records.py",
+        "            in_vain += ahead.letters",
+        "            pass",
+        f"{BOUNDS}::test_what_looks_like_a_burden_and_is_none_is_read[a mark left open in long lines]",
+    ),
+    Bug(
+        "a column for each card",
+        "importing/vcards.py",
+        "    if len(headings) > MOST_CELLS:",
+        "    if False:",
+        f"{UNFOLDS}[a field for each card]",
+    ),
+    Bug(
+        "patience without end",
+        "importing/patience.py",
+        "    signal.setitimer(signal.ITIMER_PROF, seconds, AGAIN)",
+        "    pass",
+        f"{BOUNDS}::test_patience_ends_whoever_is_asked",
+    ),
+    Bug(
+        "rows of a file that was refused, kept",
+        "importing/commands.py",
+        "    staging.drop(log.connection, id)",
+        "    pass",
+        "tests/integration/test_import_undo.py::test_what_cannot_be_read_says_why",
+    ),
+    Bug(
+        "a long file looked through while its page is asked for",
+        "importing/previews.py",
+        "AT_ONCE, A_FEW = 250, 250",
+        "AT_ONCE, A_FEW = 250_000, 250",
+        f"{UPLOADS}::test_a_long_file_is_read_and_looked_through_by_jobs_and_the_page_says_how_far_it_is",
+    ),
+    Bug(
+        "a preview that outlives its rows",
+        "importing/commands.py",
+        "    staging.drop_previews(log.connection, id)",
+        "    pass",
+        f"{UPLOADS}::test_a_long_file_whose_columns_are_chosen_is_looked_through_again",
+    ),
+    Bug(
+        "brackets without end in the body of a call",
+        "web/api/family.py",
+        "    if is_too_deep(body):",
+        "    if False:",
+        "tests/api/test_api_bodies.py::test_no_body_is_a_fault",
+    ),
+    Bug(
+        "a number in a path that nothing can hold",
+        "web/numbers.py",
+        'regex = "[0-9]{1,9}"',
+        'regex = "[0-9]+"',
+        f"{NUMBERS}::test_no_path_takes_a_number_that_nothing_can_hold",
+    ),
+    Bug(
+        "a number in a form that nothing can hold",
+        "web/numbers.py",
+        "        super().__init__(validate=validate.Range(-(2**31), 2**31 - 1), **options)",
+        "        super().__init__(**options)",
+        f"{NUMBERS}::test_no_form_takes_a_number_that_nothing_can_hold",
+    ),
+    Bug(
+        "a file that says twice how it is written",
+        "web/downloads.py",
+        "content_type=content_type)",
+        "mimetype=content_type)",
+        f"{DOWNLOADS}::test_a_file_says_once_what_it_is",
+    ),
+    Bug(
+        "a file sent line by line",
+        "exporting/blocks.py",
+        "        if len(block) >= A_BLOCK:",
+        "        if block:",
+        f"{DOWNLOADS}::test_lines_are_sent_in_blocks",
     ),
 )

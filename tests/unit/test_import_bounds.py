@@ -1,18 +1,22 @@
 """Files that are broken or made to be a burden: each ends as one sentence, within little memory and little time."""
 
 import resource
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import repeat
+from pathlib import Path
 
 import pytest
 
-from importing import apart
+from importing import apart, child
 from importing.apart import StillReading, read_apart
 from importing.child import PROCESSOR
 from importing.limits import LARGEST, MOST_CELLS, MOST_ROWS
 from importing.parts import Asked, Part
+from importing.patience import TookTooLong, patience
 from importing.report import FileRefused
 from importing.sentences import SENTENCES
 from tests.data.hostile import BEARABLE, BROKEN, DENSE, HUGE, calendar, excel
@@ -112,6 +116,13 @@ def test_the_child_knows_nothing_of_our_environment(monkeypatch: pytest.MonkeyPa
         assert b"secret" not in environment.read()
 
 
+def test_a_child_has_no_more_memory_than_is_said():
+    folder = str(Path(child.__file__).parent)
+    code = f"import sys; sys.path.insert(0, {folder!r}); import child; child.bound(); bytearray(child.MEMORY)"
+    ended = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, check=False)
+    assert b"MemoryError" in ended.stderr
+
+
 def test_what_is_cut_at_the_last_cell_is_only_emptiness():
     wide = b"Nom" + b";" * (MOST_CELLS + 50) + b"\nZoe" + b";" * (MOST_CELLS + 50) + b"\n"
     assert rows(read(wide))[0][0] == "Zoe"
@@ -122,3 +133,20 @@ def test_as_many_rows_as_are_said_are_read():
     assert len(rows(read(b"Nom\n" + b"x\n" * MOST_ROWS))) == MOST_ROWS
     assert reason(b"Nom\n" + b"x\n" * (MOST_ROWS + 1)) == "too_many_rows"
     assert reason(b"Nom\n" + b"x" * LARGEST) == "file_too_large"
+
+
+def test_patience_ends_whoever_is_asked():
+    with pytest.raises(TookTooLong), patience(0.05):
+        count_to(50_000_000)
+
+
+def test_patience_that_is_over_rings_no_more():
+    with patience(0.05):
+        pass
+    count_to(2_000_000)
+
+
+def count_to(number: int) -> None:
+    """As libraries work that are written in Python; others are bounded by the child as a whole."""
+    for _ in range(number):
+        pass
