@@ -948,7 +948,7 @@ BUGS = (
         "importing/child.py",
         "    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR, PROCESSOR))",
         "    pass",
-        f"{UNFOLDS}[accents without end]",
+        UNFOLDS,
     ),
     Bug(
         "a child that is handed our secrets",
@@ -962,7 +962,7 @@ BUGS = (
         "importing/sheets.py",
         "        sheet._get_row = Filling()",
         "        pass",
-        f"{BOUNDS}::test_what_looks_like_a_burden_and_is_none_is_read[an empty last column in each row]",
+        f"{BOUNDS}::test_what_looks_like_a_burden_and_is_none_is_read",
     ),
     Bug(
         "faults of parsers that nobody thought of",
@@ -976,14 +976,14 @@ BUGS = (
         "importing/records.py",
         "            in_vain += ahead.letters",
         "            pass",
-        f"{BOUNDS}::test_what_looks_like_a_burden_and_is_none_is_read[a mark left open in long lines]",
+        f"{BOUNDS}::test_what_looks_like_a_burden_and_is_none_is_read",
     ),
     Bug(
         "a column for each card",
         "importing/vcards.py",
         "    if len(headings) > MOST_CELLS:",
         "    if False:",
-        f"{UNFOLDS}[a field for each card]",
+        UNFOLDS,
     ),
     Bug(
         "patience without end",
