@@ -10,14 +10,15 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 from agenda.events import ServiceNeed
-from agenda.timetable import Settings
+from agenda.service import Service
+from agenda.timetable import Settings, settings_of
 from agenda.wanted import Wanted, candidates_of
 from booking.appointment import Appointment
 from booking.series.series import Series
 from clients.queries import must_not_be_blocked, visible_file
 from kernel.actors import Act
 from kernel.errors import Refusal
-from kernel.store import Log
+from kernel.store import Log, Store
 
 Facts = Mapping[str, Any]
 Decide = TypeVar("Decide", bound=Callable[..., Any])
@@ -117,8 +118,7 @@ def must_be_offered_as_such(settings: Settings, wanted: Wanted, *, is_known: boo
     # One that there is not is found missing by whoever asks the engine.
     if service is None:
         return
-    if not (service.is_active and service.is_online):
-        raise ServiceNotOnline(service_id=str(service.id))
+    must_be_online(service)
     if not is_known and wanted.duration_minutes is not None:
         raise LengthNotOnline(service_id=str(service.id))
     needs = [rule for rule in service.needs or [ServiceNeed("practitioner")] for _ in range(rule.count)]
@@ -128,6 +128,20 @@ def must_be_offered_as_such(settings: Settings, wanted: Wanted, *, is_known: boo
         if fit is None:
             raise ResourceNotOnline(resource_id=str(id))
         free.remove(fit)
+
+
+def must_be_online(service: Service) -> None:
+    if not (service.is_active and service.is_online):
+        raise ServiceNotOnline(service_id=str(service.id))
+
+
+def must_be_found_online(store: Store, organisation_id: UUID, service_ids: Iterable[UUID]) -> None:
+    """Clients find no start of what they cannot book."""
+    with store.reading(organisation_id) as db:
+        known = settings_of(db, organisation_id).services
+    for id in service_ids:
+        if id in known:
+            must_be_online(known[id])
 
 
 def status_for(settings: Settings, status: str, by: Act) -> str:

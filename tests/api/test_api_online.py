@@ -98,6 +98,17 @@ def test_what_is_not_offered_online_is_had_by_no_way(site: Program, close):
     assert {name: code(answer)[1] for name, answer in ways.all().items()} == dict.fromkeys(ways.all(), CLOSED[close])
 
 
+@pytest.mark.parametrize("close", [not_online, retired])
+def test_no_start_is_found_of_what_cannot_be_booked(site: Program, program: Program, close):
+    close(site.house)
+    days = f"service_id={site.house.massage}&from=2026-11-24&to=2026-11-24"
+    ways = (f"/slots?{days}", f"/slots/days?{days}", f"/slots/refused?{days}")
+    ways += (f"/slots/first?service_id={site.house.massage}",)
+    assert [code(site.call("GET", way)) for way in ways] == [(403, "service_not_online")] * len(ways)
+    assert [program.call("GET", way).status_code for way in ways] == [200] * len(ways)
+    assert {code(program.call("GET", f"{way}&online=true"))[0] for way in ways} == {403}
+
+
 def test_what_is_offered_is_had_by_every_way(site: Program):
     ways = Ways(site)
     refused = {name: code(answer) for name, answer in ways.all().items() if answer.status_code not in (200, 201)}

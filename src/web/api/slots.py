@@ -11,6 +11,7 @@ from agenda.explain import Obstacle
 from agenda.queries import Slot
 from agenda.service import LONGEST_MINUTES
 from agenda.wanted import Wanted
+from booking.online import must_be_found_online
 from kernel.zones import DAY, instant_of
 from web import visit
 from web.api.call import house, is_at_desk
@@ -113,6 +114,8 @@ def find(facts: dict[str, Any]) -> Any:
 
 
 def staff(facts: dict[str, Any]) -> dict[str, bool]:
+    if not facts["for_staff"]:
+        must_be_found_online(*house(), (each.service_id for each in facts["wanted"]))
     return {"for_staff": facts["for_staff"]}
 
 
