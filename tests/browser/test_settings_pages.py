@@ -147,7 +147,7 @@ def test_tokens_are_issued_without_a_script(open_page: Callable[..., Page]):
     page = open_page("/settings", java_script_enabled=False)
     page.get_by_role("link", name="Jetons d’API").click()
     page.get_by_label("Nom du programme").fill("Site")
-    page.get_by_label("Lire la maison").check()
+    page.get_by_role("checkbox", name="settings:read").check()
     page.get_by_role("button", name="Créer le jeton").click()
     assert page.locator("#secret").input_value().startswith("carnet_")
 
