@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
+from psycopg import Connection
 
 from booking.appointment import STATUS_AFTER
 from booking.events import (
@@ -23,6 +24,10 @@ from kernel.reader import View
 from kernel.zones import DAY
 
 EDITED = ("client_id", "price_cents", "is_asked_for", "note_id", "client_note_id", "location_id", "video_link_id")
+
+NOTES = """
+SELECT DISTINCT a.appointment_id, t.words FROM view_agenda a JOIN texts t ON t.id = a.note_id
+WHERE a.appointment_id = ANY(%s) AND t.words IS NOT NULL"""
 
 
 class AgendaLine(Struct, frozen=True, kw_only=True):
@@ -113,3 +118,8 @@ def local_days(segment: Segment, zone: ZoneInfo) -> Iterator[date]:
     while on <= last:
         yield on
         on += DAY
+
+
+def notes_on(db: Connection, ids: list[UUID]) -> dict[UUID, str]:
+    """The team's notes on these appointments, where there are any."""
+    return dict(db.execute(NOTES, (ids,), prepare=True).fetchall())

@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from msgspec import Struct
 
-from booking.queries import appointments
 from clients import queries as clients
 from clients.queries import ClientCard
 from projections import desk as desk_view
+from projections.agenda import notes_on
 from projections.desk import Column, Line
 from web import visit
 from web.gaps import busy
@@ -38,34 +38,48 @@ class Row(Struct, frozen=True, kw_only=True):
     absence_id: UUID | None = None
 
 
-def columns_on(on: date, ids: list[UUID]) -> list[Column]:
-    return desk_view.day(visit.store(), visit.house(), on, ids).columns
+class Told(NamedTuple):
+    """What is known of the visits of some columns besides their lines: who comes, and the team's notes."""
+
+    clients: dict[UUID, ClientCard]
+    notes: dict[UUID, str]
 
 
-def rows_of(columns: list[Column]) -> list[Row]:
+def columns_on(dates: list[date], ids: list[UUID]) -> list[Column]:
+    """For each date, a column for each of these."""
+    return desk_view.sheet(visit.store(), visit.house(), dates, ids).columns
+
+
+def told_of(columns: list[Column]) -> Told:
+    """Two questions, however many columns there are."""
+    lines = [line for column in columns for line in column.lines if line.status in SHOWN]
+    with visit.store().reading(visit.house()) as db:
+        files = clients.cards(db, {line.client_id for line in lines if line.client_id})
+        return Told(files, notes_on(db, [line.appointment_id for line in lines if line.has_note]))
+
+
+def rows_of(columns: list[Column], told: Told) -> list[Row]:
     """The lines of these columns together; time that several have free at once is said once."""
-    visits = list(visit_rows(columns))
+    visits = list(visit_rows(columns, told))
     free = sorted(row for column in columns for row in free_of(column))
     shared = [(span, [name for _, name in some]) for span, some in groupby(free, key=lambda each: each[0])]
     found = [Row(kind="free", starts_at=begin, ends_at=end, people=names) for (begin, end), names in shared]
     return sorted([*visits, *found, *away_rows(columns)], key=lambda row: (row.starts_at, row.kind != "visit"))
 
 
-def visit_rows(columns: list[Column]) -> Iterator[Row]:
-    lines = [(column, line) for column in columns for line in column.lines if line.status in SHOWN]
-    with visit.store().reading(visit.house()) as db:
-        files = clients.cards(db, {line.client_id for _, line in lines if line.client_id})
-        known = {each.appointment.id: each for each in appointments(db, [line.appointment_id for _, line in lines])}
-    for column, line in lines:
-        yield Row(
-            kind="visit",
-            starts_at=line.starts_at,
-            ends_at=line.ends_at,
-            people=[column.resource.name],
-            line=line,
-            client=files.get(line.client_id) if may(CONTACTS) else None,
-            note=known[line.appointment_id].words["note"],
-        )
+def visit_rows(columns: list[Column], told: Told) -> Iterator[Row]:
+    for column in columns:
+        for line in column.lines:
+            if line.status in SHOWN:
+                yield Row(
+                    kind="visit",
+                    starts_at=line.starts_at,
+                    ends_at=line.ends_at,
+                    people=[column.resource.name],
+                    line=line,
+                    client=told.clients.get(line.client_id) if may(CONTACTS) else None,
+                    note=told.notes.get(line.appointment_id, ""),
+                )
 
 
 def away_rows(columns: list[Column]) -> Iterator[Row]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from accounts.rights import Grants
@@ -138,3 +139,19 @@ def test_nobody_reads_a_column_or_a_phone_that_they_may_not(desk: Desk):
         assert "Noé Petit" in said
         assert "Zoé" not in said
         assert "99 88 77 66" not in said
+
+
+def test_paper_of_everybodys_week_asks_no_more_than_of_one_day(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    for hour, person in ((9, desk.house.claire), (10, desk.house.karim)):
+        for days in range(3):
+            desk.house.book(at(hour, days=days), resource=person, client_id=desk.house.client(), note="Dos")
+    desk.house.read_on()
+    asked: list[str] = []
+    execute = psycopg.Cursor.execute
+    monkeypatch.setattr(psycopg.Cursor, "execute", lambda *args, **facts: asked.append("") or execute(*args, **facts))
+    counts = []
+    for wanted in ({"person": desk.house.claire}, {}, {"week": 1}):
+        asked.clear()
+        assert "Dos" in desk.text("/sheets", **wanted)
+        counts.append(len(asked))
+    assert counts[0] == counts[1] == counts[2]

@@ -6,8 +6,9 @@ from flask import render_template
 from msgspec import Struct
 
 from agenda.queries import ResourceCard
+from projections.desk import Column
 from web import visit
-from web.day_rows import Row, columns_on, rows_of
+from web.day_rows import Row, Told, columns_on, rows_of, told_of
 from web.desk import desk
 from web.desk.today import chosen, days_around
 from web.entry import admits
@@ -33,7 +34,9 @@ def sheets() -> str:
     shown = chosen(people, facts["person"])
     first = on - timedelta(days=on.weekday()) if facts["week"] else on
     dates = [first + timedelta(days=number) for number in range(WEEK if facts["week"] else 1)]
-    drawn = [sheet_of(one, dates, is_week=facts["week"]) for one in shown]
+    columns = columns_on(dates, [one.id for one in shown])
+    told = told_of(columns)
+    drawn = [sheet_of(one, columns, told, is_week=facts["week"]) for one in shown]
     return render_template(
         "today/sheets.html",
         sheets=drawn,
@@ -47,6 +50,6 @@ def sheets() -> str:
     )
 
 
-def sheet_of(person: ResourceCard, dates: list[date], *, is_week: bool) -> Sheet:
-    days = [(on, [row for column in columns_on(on, [person.id]) for row in rows_of([column])]) for on in dates]
+def sheet_of(person: ResourceCard, columns: list[Column], told: Told, *, is_week: bool) -> Sheet:
+    days = [(column.on, rows_of([column], told)) for column in columns if column.resource.id == person.id]
     return Sheet(person=person, days=[(on, rows) for on, rows in days if rows or not is_week])

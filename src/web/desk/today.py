@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from agenda.queries import ResourceCard
 from web import visit
-from web.day_rows import Row, columns_on, rows_of
+from web.day_rows import Row, columns_on, rows_of, told_of
 from web.desk import desk
 from web.entry import admits
 from web.forms import asked
@@ -34,7 +34,8 @@ def today() -> str:
     on = facts["on"] or visit.today()
     people = practitioners()
     shown = chosen(people, facts["person"])
-    rows = rows_of(columns_on(on, [one.id for one in shown]))
+    columns = columns_on([on], [one.id for one in shown])
+    rows = rows_of(columns, told_of(columns))
     visits = [row for row in rows if row.kind == "visit"]
     return render_template(
         "today/page.html",
