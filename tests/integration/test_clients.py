@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from clients.commands import create_client, edit_client
+from clients.commands import create_client, edit_client, merge_clients
 from clients.queries import client, page, search
 from clients.words import ClientNameMissing, EmailNotValid, PhoneNotValid
 from kernel.errors import VersionChanged
@@ -117,3 +117,17 @@ def test_visits_past_and_future(house: House):
         [past],
         [future],
     )
+
+
+def test_of_many_files_each_is_found_once_in_the_order_of_names(house: House):
+    """More than are read to see that they are many; one under the name that a duplicate had."""
+    numbers = range(510)
+    for number in numbers:
+        house.client(f"{number:03}", "Durand")
+    kept, absorbed = house.client("Zoé", "Noël"), house.client("510", "Durand")
+    merge_clients(house.store, kept, absorbed, by=house.by())
+    seen, last = [], None
+    while some := search(house.store, house.id, "durand", 100, last):
+        seen += [card.name for card in some]
+        last = some[-1]
+    assert seen == [f"{number:03} Durand" for number in numbers] + ["Zoé Noël"]

@@ -9,18 +9,24 @@ from clients.queries.cards import FIELDS, ClientCard, read_cards
 from clients.words import name_key, phone_key
 from kernel.store import Store
 
-# What a duplicate is called leads to the file that it was merged into.
-SEARCH = f"""
+# The files whose words hold what is looked for: read once, and no further than shows that they are many.
+MANY = 500
+HITS = f"SELECT file_id FROM clients WHERE is_current AND ({{}}) LIMIT {MANY}"
+IN_USE = "c.is_current AND c.merged_into IS NULL AND NOT c.is_archived"
+# Few are fetched and put in order; of many, the next ones by name are soon met. What a duplicate is called leads to the
+# file that it was merged into.
+OF_FEW = f"""
 SELECT {FIELDS} FROM clients c
-WHERE c.is_current AND c.merged_into IS NULL AND NOT c.is_archived
-AND c.id IN (SELECT file_id FROM clients WHERE is_current AND ({{}}))
-AND (c.name_key, c.id) > (%(key)s, %(id)s)
+WHERE {IN_USE} AND c.id = ANY(%(hits)s) AND (c.name_key, c.id) > (%(key)s, %(id)s)
 ORDER BY c.name_key, c.id LIMIT %(limit)s"""
-# While somebody types: the files are read once, at most, and what begins like the words comes first.
-CLOSEST = f"""
-WITH hit AS MATERIALIZED (SELECT file_id FROM clients WHERE is_current AND ({{}}) LIMIT 500)
+OF_MANY = f"""
 SELECT {FIELDS} FROM clients c
-WHERE c.is_current AND c.merged_into IS NULL AND NOT c.is_archived AND c.id = ANY(ARRAY(SELECT file_id FROM hit))
+WHERE {IN_USE} AND (c.name_key, c.id) > (%(key)s, %(id)s) AND (({{0}}) OR c.id = ANY(ARRAY(
+    SELECT file_id FROM clients WHERE is_current AND merged_into IS NOT NULL AND ({{0}}))))
+ORDER BY c.name_key, c.id LIMIT %(limit)s"""
+# While somebody types: what begins like the words comes first.
+CLOSEST = f"""
+SELECT {FIELDS} FROM clients c WHERE {IN_USE} AND c.id = ANY(%(hits)s)
 ORDER BY ' ' || c.name_key LIKE %(begins)s DESC, c.name_key, c.id LIMIT %(limit)s"""
 PAGE = f"""
 SELECT {FIELDS} FROM clients c
@@ -60,9 +66,9 @@ def closest(
     if not conditions:
         return []
     begins = name_key(words).partition(" ")[0]
-    asked = values | {"begins": f"% {begins}%", "limit": limit}
+    asked = {"begins": f"% {begins}%", "limit": limit}
     with store.reading(organisation_id) as db:
-        return read_cards(db, CLOSEST.format(" OR ".join(conditions)), asked)
+        return read_cards(db, CLOSEST, asked | {"hits": hits(db, conditions, values)})
 
 
 def found(
@@ -71,7 +77,16 @@ def found(
     conditions, values = conditions_for(words, by_contacts=by_contacts)
     if not conditions:
         return []
-    return read_cards(db, SEARCH.format(" OR ".join(conditions)), values | place(after) | {"limit": limit})
+    asked = place(after) | {"limit": limit}
+    few = hits(db, conditions, values)
+    if len(few) < MANY:
+        return read_cards(db, OF_FEW, asked | {"hits": few})
+    return read_cards(db, OF_MANY.format(" OR ".join(conditions)), asked | values)
+
+
+def hits(db: Connection, conditions: list[str], values: dict[str, str]) -> list[UUID]:
+    """The visible files of the first that hold what is looked for."""
+    return [id for (id,) in db.execute(HITS.format(" OR ".join(conditions)), values)]
 
 
 def conditions_for(words: str, *, by_contacts: bool = True) -> tuple[list[str], dict[str, str]]:
