@@ -77,6 +77,15 @@ def test_the_window_opens_again(program: Program):
     assert slow.call("GET", "/organisation").status_code == 200
 
 
+def test_a_window_opened_by_a_clock_that_was_ahead_is_over(program: Program):
+    slow = Program(program.house, program.app, ALL, per_minute=1)
+    assert [slow.call("GET", "/organisation").status_code for _ in range(2)] == [200, 429]
+    with program.house.store.database.at_the_door() as db:
+        ahead = "UPDATE rate_windows SET ends_at = now() + interval '1 year' WHERE key LIKE %s"
+        db.execute(ahead, (f"%{slow.token_id}%",))
+    assert slow.call("GET", "/organisation").status_code == 200
+
+
 def test_the_secret_is_nowhere_in_the_base(program: Program):
     kept = program.house.rows("SELECT secret_hash FROM api_tokens")
     assert program.secret.encode() not in bytes(kept[0][0])
