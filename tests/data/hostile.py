@@ -146,7 +146,7 @@ HUGE: dict[str, tuple[Callable[[], bytes], str]] = {
 EMPTY_LAST = '<row><c><v>1</v></c><c r="XFD1"/></row>'
 # What looks like it and may be read, with the number of rows.
 BEARABLE: dict[str, tuple[Callable[[], bytes], int]] = {
-    "an empty last column in each row": (lambda: excel(NAMED + EMPTY_LAST * 5_000), 5_000),
+    "an empty last column in each row": (lambda: excel(NAMED + EMPTY_LAST * 15_000), 15_000),
     "a last row that says nothing": (lambda: excel(f'{NAMED}<row><c><v>1</v></c></row><row r="1048576"/>'), 1),
     "a mark left open in each line": (lambda: b"Nom,Prenom\n" + b'x","\n' * 15_000, 15_000),
     "a mark left open in long lines": (lambda: b"Nom,Prenom\n" + (b"y" * 3000 + b'","\n') * 6_000, 6_000),
