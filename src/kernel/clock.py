@@ -16,13 +16,14 @@ MOST_APART = timedelta(minutes=2)
 # jump may have been to the right time.
 DOUBT_LASTS = 600.0
 
+# The last event is looked for among the last thousand positions: one house sees its own alone, which may be far back.
 MEASURE = """
 SELECT extract(epoch FROM %(ours)s - now())::float8,
     (SELECT CASE WHEN pg_input_is_valid(last.at, 'timestamptz')
         THEN extract(epoch FROM last.at::timestamptz - %(ours)s) END
-    FROM (SELECT substring(left(state, 1000) FROM '"at": ?"([^"]+)"') AS at
-        FROM events ORDER BY position DESC LIMIT 1) last)::float8"""
-
+    FROM (SELECT substring(left(state, 1000) FROM '"at": ?"([^"]+)"') AS at FROM events
+        WHERE position > (SELECT last_value FROM events_position_seq) - 1000
+        ORDER BY position DESC LIMIT 1) last)::float8"""
 
 AHEAD = "SELECT extract(epoch FROM %s - now())::float8"
 
@@ -48,6 +49,7 @@ class Clock(Struct, frozen=True):
 
 
 def measured(db: Connection) -> Clock:
+    """Against the last event that this connection may see."""
     ahead, behind = db.execute(MEASURE, {"ours": now()}, prepare=True).fetchone()
     return Clock(ahead, behind or 0.0)
 

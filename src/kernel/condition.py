@@ -154,9 +154,9 @@ def reader_conditions(store: Store, now: datetime) -> list[ReaderCondition]:
         return all_of(db, ReaderCondition, READERS, now=now)
 
 
-def clock_condition(store: Store) -> Clock:
-    """The clock of this process, which is that of the others on this machine."""
-    with store.database.everywhere() as db:
+def clock_condition(store: Store, organisation_id: UUID | None = None) -> Clock:
+    """The clock of this process, which is that of the others on this machine; held against one house's log, or all."""
+    with store.reading(organisation_id) if organisation_id else store.database.everywhere() as db:
         return measured(db)
 
 

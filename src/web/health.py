@@ -60,7 +60,7 @@ def page() -> str:
         letters=letters,
         unsent=sum(one.outcome == "failed" for one in letters),
         said=letter_words,
-        clock=clock_condition(visit.store()),
+        clock=clock_condition(visit.store(), visit.house()),
         whole=condition(visit.store(), visit.now()) if is_support else None,
         late_seconds=LATE_SECONDS,
         number=format_decimal,
