@@ -5,6 +5,7 @@ import sys
 import click
 
 from carnet.commands_agenda import slots
+from carnet.commands_backup import backup, restore, sending
 from carnet.commands_database import migrate, postgres, seed
 from carnet.commands_export import export_files
 from carnet.commands_import import import_files
@@ -25,7 +26,8 @@ def carnet() -> None:
 
 
 OPERATING = (serve, web, web_worker, readers, worker, migrate, seed, rebuild, check, release, postgres)
-for command in (*OPERATING, slots, import_files, export_files, support_staff, suspend, resume):
+KEEPING = (backup, restore, sending)
+for command in (*OPERATING, *KEEPING, slots, import_files, export_files, support_staff, suspend, resume):
     carnet.add_command(command)
 
 

@@ -48,14 +48,14 @@ JOBS = declared({**BOOKING_JOBS, **IMPORT_JOBS, **WEBHOOK_JOBS, **PEOPLE_JOBS, *
 # What may wait for somebody outside has hands of its own; nobody's letter to sign in waits for anything but letters.
 LANES = complete(
     (
-        Lane("letters", ("send_letter",), hands=4, share=2),
-        Lane("messages", ("send_message",), hands=4, share=2),
+        Lane("letters", ("send_letter",), hands=4, share=2, is_outward=True),
+        Lane("messages", ("send_message",), hands=4, share=2, is_outward=True),
         Lane("planning", ("plan_messages", "tell_approvers", "write_to_owners", "copy_to_teams"), hands=3, share=2),
         Lane("endings", ("end_request", "end_hold", "forget_rows"), hands=2, share=1),
         Lane("readings", ("read_rows", "look_through_rows"), hands=2, share=1),
         Lane("imports", ("bring_in_rows", "undo_rows"), hands=2, share=1),
-        Lane("webhooks", ("deliver_webhooks",), hands=8, share=3, again="slow-webhooks"),
-        Lane("slow-webhooks", (), hands=4, share=2),
+        Lane("webhooks", ("deliver_webhooks",), hands=8, share=3, again="slow-webhooks", is_outward=True),
+        Lane("slow-webhooks", (), hands=4, share=2, is_outward=True),
         Lane("others", ("replay_webhook",), hands=2, share=1),
     ),
     JOBS,

@@ -34,6 +34,8 @@ from kernel.leases import (
     settle,
     take,
 )
+from kernel.outside import sending_held
+from kernel.sending import held_since
 from kernel.store import Store
 
 SHORTEST_WAIT, WAIT = 0.02, 0.2
@@ -149,9 +151,15 @@ class Worker:
             renew(db, self.hands.in_hand())
             pulled = pull_back(db)
             self.trust.weigh(clock.measured(db))
+            self.hold_or_release(is_held=held_since(db) is not None)
         self.beats_at = time.monotonic() + BEAT
         if pulled:
             log.warning("jobs put off by a wrong clock are due again", count=pulled)
+
+    def hold_or_release(self, *, is_held: bool) -> None:
+        if is_held is not sending_held.is_set():
+            log.warning("sending is held" if is_held else "sending goes on")
+        (sending_held.set if is_held else sending_held.clear)()
 
     def may_work(self) -> bool:
         """Whether our clock is trusted; says when that changes."""
@@ -164,7 +172,7 @@ class Worker:
     def dispatch(self) -> int:
         """Leases what is due now and hands it over; returns how many."""
         in_hand = self.hands.in_hand()
-        loads = self.hands.free(in_hand)
+        loads = [load for load in self.hands.free(in_hand) if not (load.lane.is_outward and sending_held.is_set())]
         if not any(load.free for load in loads):
             return 0
         with self.store.database.everywhere() as db:

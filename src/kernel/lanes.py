@@ -13,6 +13,7 @@ class Lane(Struct, frozen=True):
     """Jobs by their names, and how many are done at once: `hands` in all, `share` of them for one organisation.
 
     What failed is tried again in the lane `again`, where it takes no hand from what may go well; by default in this.
+    One that `is_outward` sends, and rests while sending is held.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Lane(Struct, frozen=True):
     hands: int
     share: int
     again: str = ""
+    is_outward: bool = False
 
 
 class Load(Struct):

@@ -28,6 +28,7 @@ READ, WRITE = "SELECT", "SELECT, INSERT, UPDATE, DELETE"
 HOUSE_TABLES = {
     "migrations": Grants(),
     "positions": Grants(app=READ, reader=WRITE, door=READ),
+    "held_sending": Grants(app=READ, reader=WRITE),
     "rate_windows": Grants(door=WRITE),
     "door_tries": Grants(door=WRITE),
 }

@@ -14,17 +14,27 @@ Params = ParamSpec("Params")
 Answered = TypeVar("Answered")
 
 
+# Set while this installation sends nothing, as a restored copy does until it is released.
+sending_held = threading.Event()
+
+
 class HeldWhileOutside(Exception):
     """Somebody outside was to be waited for inside a transaction."""
 
 
+class SendingHeld(Exception):
+    """Nothing is sent: this is a copy that nobody has released."""
+
+
 def goes_outside(talk: Callable[Params, Answered]) -> Callable[Params, Answered]:
-    """Marks what waits for others; it refuses to begin while this thread is within a transaction."""
+    """Marks what waits for others; it begins neither within a transaction of this thread nor while sending is held."""
 
     @functools.wraps(talk)
     def alone(*args: Params.args, **facts: Params.kwargs) -> Answered:
         if is_within_transaction():
             raise HeldWhileOutside(talk.__qualname__)
+        if sending_held.is_set():
+            raise SendingHeld(talk.__qualname__)
         return talk(*args, **facts)
 
     alone.goes_outside = True

@@ -12,10 +12,11 @@ from psycopg_pool import PoolTimeout
 
 from kernel.condition import LATE_SECONDS, clock_condition, condition, own_condition, reader_conditions
 from kernel.errors import Unavailable
+from kernel.sending import held_since, is_held
 from notifications.queries import latest_letters
 from web import letter_words, metrics, visit
 from web.entry import ANYONE, admits
-from web.formats import lasting
+from web.formats import day, lasting, local_day
 
 health = Blueprint("health", __name__)
 
@@ -28,13 +29,15 @@ def check() -> tuple[Response, int]:
     """503 when the database is away. Degraded is no reason to take the process out of service, so it is 200 too."""
     try:
         readers, clock = reader_conditions(visit.store(), visit.now()), clock_condition(visit.store())
+        sends = not is_held(visit.store())
     except (Error, PoolTimeout, Unavailable):
         return jsonify(status="database away"), 503
     parked = sum(reader.parked for reader in readers)
-    is_good = clock.is_right and not parked and not any(reader.is_late for reader in readers)
+    is_good = clock.is_right and sends and not parked and not any(reader.is_late for reader in readers)
     behind = {reader.name: {"behind": reader.behind, "seconds": round(reader.seconds, 3)} for reader in readers}
     told = {"is_right": clock.is_right, "ahead": round(clock.ahead), "behind": max(round(clock.behind), 0)}
-    return jsonify(status="ok" if is_good else "degraded", parked=parked, readers=behind, clock=told), 200
+    status = "ok" if is_good else "degraded"
+    return jsonify(status=status, parked=parked, readers=behind, clock=told, sends=sends), 200
 
 
 @health.get("/metrics")
@@ -61,12 +64,20 @@ def page() -> str:
         unsent=sum(one.outcome == "failed" for one in letters),
         said=letter_words,
         clock=clock_condition(visit.store(), visit.house()),
+        held_at=held_at(),
         whole=condition(visit.store(), visit.now()) if is_support else None,
         late_seconds=LATE_SECONDS,
         number=format_decimal,
         size=size,
         seconds=seconds,
     )
+
+
+def held_at() -> str:
+    """The date since which nothing is sent, as in a copy; empty while everything is."""
+    with visit.store().reading(visit.house()) as db:
+        since = held_since(db)
+    return day(local_day(since)) if since else ""
 
 
 def size(count: int) -> str:

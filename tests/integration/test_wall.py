@@ -36,6 +36,7 @@ OF_THE_HOUSE = {
     "positions_pkey": "one log, one order",
     "rate_windows_pkey": "who asks is counted before we know who it is",
     "door_tries_pkey": "who tries is counted before we know who it is",
+    "held_sending_pkey": "of the installation",
     "logins_email_key": "an address is typed before anybody knows whose it is; no answer ever says that it is taken",
 }
 DEFINERS: set[str] = set()

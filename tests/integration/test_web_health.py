@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from kernel import clock
 from kernel.jobs import Job, queue
 from kernel.migrations import migrate
+from kernel.sending import hold, release
 from tests.browser.visitor import MOMENT, Desk, open_desk, words
 from tests.integration.readers import put, superuser
 from tests.story import House, at
@@ -89,6 +90,16 @@ def test_health_is_red_while_the_clock_is_wrong(desk: Desk, monkeypatch: pytest.
     assert abs(told["clock"]["ahead"] - apart.total_seconds()) < 5
     assert "L’horloge du serveur est fausse" in words(desk.get("/support/health"))
     assert abs(measured(desk)[("carnet_clock_ahead_seconds",)] - apart.total_seconds()) < 5
+
+
+def test_a_copy_that_sends_nothing_says_so(desk: Desk):
+    assert desk.get("/health").json["sends"] is True
+    hold(desk.house.store)
+    told = desk.get("/health").json
+    assert (told["sends"], told["status"]) == (False, "degraded")
+    assert "ceci est une copie, restaurée le" in desk.text("/support/health")
+    release(desk.house.store)
+    assert "Rien ne part" not in desk.text("/support/health")
 
 
 def test_a_broken_event_that_nobody_has_read_yet_breaks_no_health(desk: Desk):

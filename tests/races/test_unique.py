@@ -168,6 +168,7 @@ UNMET = {
     "migrations_pkey": "one migration runs at a time",
     "positions_pkey": ON_CONFLICT,
     "revisions_pkey": ON_CONFLICT,
+    "held_sending_pkey": ON_CONFLICT,
 }
 
 
