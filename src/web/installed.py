@@ -22,9 +22,13 @@ def install(app: Flask) -> None:
 
 
 def say_whose_it_is(response: Response) -> Response:
-    """Names whoever may keep this page. What is seen in another's place, or by the support, is kept nowhere."""
+    """Names who reads, so that nothing stays of another member, and whoever may keep this page. What is seen in
+    another's place, or by the support, is kept nowhere."""
     member = g.get("member")
-    is_own = member is not None and member.role != "support" and g.get("seer") is None
+    if member is None or request.path.startswith("/api/"):
+        return response
+    response.headers["Carnet-Reader"] = str(member.id)
+    is_own = member.role != "support" and g.get("seer") is None
     if is_own and request.endpoint in KEPT and request.method == "GET" and response.status_code == 200:
         response.headers["Carnet-Keep"] = str(member.id)
     return response

@@ -9,10 +9,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
+from accounts.team.commands import add_member
 from tests.browser.agenda_page import visit
 from tests.browser.conftest import FRENCH, Silent, sign_in
 from tests.browser.visitor import Desk
-from tests.story import at
+from tests.story import House, at
 
 pytestmark = pytest.mark.browser
 
@@ -85,7 +86,7 @@ def page(context: BrowserContext, desk: Desk, booked: UUID) -> Page:
     page.goto(DAY)
     visit(page, booked).click()
     expect(page.locator("#panel h2")).to_contain_text("Rousseau")
-    page.wait_for_function(f"async () => (await ({KEPT})()).length >= 2")
+    eventually(page, lambda: len(page.evaluate(KEPT)) >= 2)
     return page
 
 
@@ -122,7 +123,7 @@ def test_nothing_stays_after_signing_out(page: Page, site: Site):
     page.locator(".account summary").click()
     page.get_by_role("button", name="Se déconnecter").click()
     page.wait_for_url("**/sign-in*")
-    page.wait_for_function(f"async () => (await ({KEPT})()).length === 0")
+    eventually(page, lambda: page.evaluate(KEPT) == [])
     site.go()
     with pytest.raises(Exception, match="ERR_CONNECTION_REFUSED"):
         page.goto(DAY)
@@ -135,9 +136,24 @@ def test_nothing_stays_of_whoever_was_here_before(page: Page, desk: Desk):
     page.context.clear_cookies()
     sign_in(page, email)
     page.goto(TOMORROW)
-    page.wait_for_function(f"async () => (await ({KEPT})()).includes('{TOMORROW}')")
+    eventually(page, lambda: TOMORROW in page.evaluate(KEPT))
     assert not any("/appointments/" in path for path in page.evaluate(KEPT))
     assert page.evaluate("caches.keys()") != before
+
+
+def test_nothing_stays_of_the_house_before_whatever_page_of_the_next_is_opened(page: Page, desk: Desk):
+    other = House(desk.house.store)
+    facts = {"person_id": desk.house.person_id, "name": "Sonia Marchetti", "email": desk.email, "role": "owner"}
+    add_member(other.store, uuid4(), **facts, by=other.by())
+    page.goto("/organisations")
+    token = page.locator("input[name=csrf_token]").first.get_attribute("value")
+    form = {"csrf_token": token}
+    headers = {"Origin": page.url.removesuffix("/organisations")}
+    entered = page.request.post(f"/organisations/{other.id}", form=form, headers=headers, max_redirects=0)
+    assert entered.status == 303
+    assert page.evaluate(KEPT)
+    page.goto("/clients")
+    eventually(page, lambda: page.evaluate(KEPT) == [])
 
 
 def test_another_version_begins_without_what_an_earlier_one_kept(page: Page):

@@ -154,6 +154,13 @@ BUGS = (
         "tests/faults/test_backup.py::test_what_was_acknowledged_before_the_end_is_there_and_people_sign_in",
     ),
     Bug(
+        "kept pages of the house before",
+        "web/static/js/keeper.js",
+        "  if (reader) await forgetAllBut(PAGES + reader);\n",
+        "",
+        "tests/browser/test_away.py::test_nothing_stays_of_the_house_before_whatever_page_of_the_next_is_opened",
+    ),
+    Bug(
         "a retired person still chosen",
         "agenda/wanted.py",
         "    if not any(settings.resources[id].is_active for id in candidates):",

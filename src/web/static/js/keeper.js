@@ -67,10 +67,12 @@ async function page(event) {
 }
 
 async function remember(request, answer) {
+  const reader = answer.headers.get("Carnet-Reader");
   const member = answer.headers.get("Carnet-Keep");
   if (new URL(request.url).pathname.startsWith("/sign-in")) return forgetAllBut("");
+  // Any page of another member, as of the next house that one enters, ends what was kept.
+  if (reader) await forgetAllBut(PAGES + reader);
   if (!member || !answer.ok) return;
-  await forgetAllBut(PAGES + member);
   const pages = await caches.open(PAGES + member);
   const headers = new Headers(answer.headers);
   headers.set(AT, Date.now());
