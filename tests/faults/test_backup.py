@@ -20,7 +20,6 @@ from carnet.restoring import NotRestored, restore
 from carnet.wiring import JOBS, LANES, catch_up, register, views
 from kernel.check import check
 from kernel.jobs import Worker
-from kernel.migrations import migrate
 from kernel.outside import SendingHeld, sending_held
 from kernel.sending import release
 from kernel.store import Store
@@ -30,14 +29,6 @@ from tests.story import House, at
 
 WRITERS = 16
 BOOKED = "SELECT stream_id FROM events WHERE name = 'AppointmentBooked'"
-
-
-@pytest.fixture
-def server(home: Path) -> Iterator[EmbeddedPostgres]:
-    started = EmbeddedPostgres(home, {"shared_buffers": "16MB"})
-    migrate(started.start())
-    yield started
-    started.stop()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import pyotp
@@ -12,7 +11,6 @@ from accounts.people import second_factor, throttle
 from accounts.people.second_factor import CodeWrong
 from accounts.people.throttle import Gate, TriedTooOften
 from carnet.postgres import EmbeddedPostgres
-from kernel.migrations import migrate
 from kernel.store import Store
 from tests.faults.killing import kill_server
 from tests.people import Somebody
@@ -22,15 +20,6 @@ ADDRESS, EMAIL = "203.0.113.7", "sonia@exemple.fr"
 KEY = "a secret of the tests, long enough to be one"
 # What may be forgotten, and why.
 FORGETTABLE = {"rate_windows": "requests of one minute, which a crash forgives"}
-
-
-@pytest.fixture
-def server(home: Path) -> Iterator[EmbeddedPostgres]:
-    started = EmbeddedPostgres(home, {"shared_buffers": "16MB"})
-    started.start()
-    migrate(started.url)
-    yield started
-    started.stop()
 
 
 @pytest.fixture

@@ -3,14 +3,11 @@
 import os
 import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from carnet.postgres import EmbeddedPostgres
-from kernel.migrations import migrate
 from kernel.store import Store
 from tests.api.program import SETTINGS, Program
 from tests.faults.killing import kill_server, killed_at
@@ -55,20 +52,10 @@ class Writer:
         )
 
 
-@pytest.fixture
-def server(home: Path) -> Iterator[EmbeddedPostgres]:
-    """A server that flushes every commit, as the one that people use does."""
-    started = EmbeddedPostgres(home, {"shared_buffers": "16MB"})
-    started.start()
-    yield started
-    started.stop()
-
-
 def test_a_server_killed_under_load_loses_nothing_that_was_acknowledged(
     server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(visit, "now", lambda: NOW)
-    migrate(server.url)
     store = Store(server.url, size=WRITERS + 1)
     program = Program(House(store), create_app(store, SETTINGS))
     people = [program.house.add_practitioner(uuid4(), f"Personne {n}") for n in range(WRITERS)]
@@ -93,7 +80,6 @@ def test_a_server_killed_at_any_step_of_a_booking_is_answered_with_503_and_found
     server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(visit, "now", lambda: NOW)
-    migrate(server.url)
     store = Store(server.url, size=2)
     LATE.store = store
     program = Program(House(store), APP)

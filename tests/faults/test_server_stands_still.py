@@ -13,7 +13,6 @@ from flask import Flask
 
 from carnet.postgres import EmbeddedPostgres, first_number
 from kernel.errors import Unavailable
-from kernel.migrations import migrate
 from kernel.store import Store
 from tests.api.program import Program
 from tests.faults.test_kills import call, hour
@@ -23,15 +22,6 @@ from web import visit
 from web.app import create_app
 
 ASKING, SECONDS = 12, 5.0
-
-
-@pytest.fixture
-def server(home: Path) -> Iterator[EmbeddedPostgres]:
-    started = EmbeddedPostgres(home, {"shared_buffers": "16MB"})
-    started.start()
-    migrate(started.url)
-    yield started
-    started.stop()
 
 
 @pytest.fixture
