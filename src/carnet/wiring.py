@@ -15,6 +15,7 @@ from accounts.policies import JOBS as PEOPLE_JOBS
 from accounts.policies import people
 from booking.policies import JOBS as BOOKING_JOBS
 from booking.policies import endings
+from carnet.retention import KEPT
 from importing.policies import JOBS as IMPORT_JOBS
 from importing.policies import imports
 from kernel.bell import Bell
@@ -26,6 +27,7 @@ from kernel.lanes import Lane, complete
 from kernel.parked import release as release_streams
 from kernel.reader import Reader
 from kernel.rebuild import rebuild as rebuild_view
+from kernel.retention import Sweeper
 from kernel.settings import read_settings
 from kernel.store import Store
 from kernel.tail import is_behind
@@ -134,8 +136,11 @@ def catch_up(store: Store) -> None:
 def run_worker() -> None:
     settings = read_settings(os.environ)
     # A job is in one transaction at a time; so nobody waits for a connection that another lane has.
-    store = Store(settings.database_url, size=sum(lane.hands for lane in LANES) + 2)
-    Worker(store, JOBS, settings.redis_url, LANES).run(stop_on_signals())
+    store = Store(settings.database_url, size=sum(lane.hands for lane in LANES) + 3)
+    worker, stopping = Worker(store, JOBS, settings.redis_url, LANES), stop_on_signals()
+    sweeper = Sweeper(store, KEPT, lambda: worker.is_working)
+    threading.Thread(target=sweeper.run, args=(stopping,), name="sweeper", daemon=True).start()
+    worker.run(stopping)
     store.close()
 
 

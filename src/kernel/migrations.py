@@ -23,19 +23,21 @@ class Grants(NamedTuple):
     door: str = ""
 
 
-READ, WRITE = "SELECT", "SELECT, INSERT, UPDATE, DELETE"
+READ, WRITE, PRUNE = "SELECT", "SELECT, INSERT, UPDATE, DELETE", "SELECT, DELETE"
 # Of the house and not of an organisation; what the roles may do with them is said here and nowhere else.
 HOUSE_TABLES = {
     "migrations": Grants(),
     "positions": Grants(app=READ, reader=WRITE, door=READ),
     "held_sending": Grants(app=READ, reader=WRITE),
-    "rate_windows": Grants(door=WRITE),
-    "door_tries": Grants(door=WRITE),
+    "rate_windows": Grants(reader=PRUNE, door=WRITE),
+    "door_tries": Grants(reader=PRUNE, door=WRITE),
 }
 # Facts are for ever: the application adds to them and nobody changes them.
 APPEND_ONLY = {"events"}
 # What readers fill and the application only reads; every other table belongs to the application.
 READER_WRITES = {"jobs", "parked", "webhook_deliveries", "webhook_attempts"}
+# What the application writes and the sweeper takes out of every organisation when it is over.
+PRUNED = {"commands", "letters", "links", "sessions", "devices", "webhook_secrets"}
 
 
 class Seen(NamedTuple):
@@ -130,7 +132,7 @@ def grants(table: str) -> Grants:
         return Grants("SELECT, INSERT", READ)
     if table in READER_WRITES or table.startswith("view_"):
         return Grants(READ, WRITE)
-    return Grants(WRITE, READ)
+    return Grants(WRITE, PRUNE if table in PRUNED else READ)
 
 
 def wall(connection: psycopg.Connection, table: str) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from kernel.outside import goes_outside
@@ -17,3 +18,11 @@ def send(parcel: Parcel, hand_over: Callable[[], None], folder: Path) -> None:
     fresh.touch(mode=0o600)
     fresh.write_bytes(parcel.content)
     fresh.replace(folder / f"{parcel.name}.eml")
+
+
+def forget(folder: Path, before: datetime) -> int:
+    """Takes out what was written before this instant; returns how many files."""
+    old = [file for file in folder.glob("*") if file.is_file() and file.stat().st_mtime < before.timestamp()]
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)

@@ -9,6 +9,7 @@ from flask_smorest import Api
 
 from accounts.token import SCOPES
 from kernel.errors import Refusal
+from kernel.retention import KEYS
 from web.api import (
     absences,
     appointments,
@@ -82,7 +83,7 @@ def openapi() -> Response:
 def page() -> str:
     told = description()
     facts = {"families": operations_by_family(told), "schemas": told["components"]["schemas"]}
-    return render_template("api/page.html", api=told, scopes=SCOPES, codes=codes(), **facts)
+    return render_template("api/page.html", api=told, scopes=SCOPES, codes=codes(), keys=KEYS, **facts)
 
 
 def description() -> dict[str, Any]:
@@ -167,7 +168,7 @@ KEY = {
     "required": False,
     "schema": {"type": "string", "maxLength": 255},
     "description": "Yours for this call: sent again, the call is done once and answered the same; with another body "
-    "it is refused. Kept for good.",
+    f"it is refused. Kept for {KEYS.period.days} days.",
 }
 SEEN = {
     "name": "If-Match",
