@@ -50,6 +50,7 @@ def test_a_file_is_looked_at_confirmed_followed_and_undone(desk: Desk):
     assert "0 lignes sur 3" in desk.text(place)
     assert 'hx-trigger="every 1s"' in desk.get(place).get_data(as_text=True)
     do_jobs(desk)
+    assert desk.get(place, htmx=True).headers["HX-Redirect"] == place
     assert "2 nouvelles" in desk.text(place)
     assert "Noël Zoé" in desk.text("/clients")
     report = desk.get(f"{place}/report.csv").get_data(as_text=True)
@@ -57,6 +58,7 @@ def test_a_file_is_looked_at_confirmed_followed_and_undone(desk: Desk):
     assert desk.post(f"{place}/undo").location == place
     assert "Annulation en cours" in desk.text(place)
     do_jobs(desk)
+    assert desk.get(place, htmx=True).headers["HX-Redirect"] == place
     assert "Cet import a été annulé" in desk.text(place)
     assert "Noël" not in desk.text("/clients")
     assert "clients.csv" in desk.text("/clients/import")

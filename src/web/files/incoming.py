@@ -71,6 +71,9 @@ def import_page(id: UUID) -> Response | str:
     one = import_of(id)
     if seen := preview_of(one):
         return visit.hx_redirect(request.full_path) if visit.is_htmx() else previewed(one, seen)
+    if visit.is_htmx() and is_over(one):
+        # What can be done now stands around the progress: the whole page is asked for.
+        return visit.hx_redirect(url_for("files.import_page", id=id))
     house = (visit.store(), visit.house())
     lines = [line for line in queries.report_lines(*house, id) if line.notes] if is_over(one) else []
     left = queries.left_alone(*house, id) if one.status == "undone" else []
