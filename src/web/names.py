@@ -29,8 +29,8 @@ class Names:
             texts = words_of(db, [*ids, *spoken.values()])
             self.known |= {id: texts.get(name_id, "") for id, name_id in spoken.items()} | texts
             self.known |= {id: card.name for id, card in cards(db, list(ids)).items()}
+            self.known |= team.names_of(db, list(ids))
             self.known |= {field.id: field.label for field in fields_in(db, is_all=True)}
-        self.members: dict[UUID, str] = {}
 
     def of(self, id: UUID | str) -> str:
         return self.known.get(as_id(id), "")
@@ -58,10 +58,10 @@ class Names:
         return team.name_of_person(visit.store(), visit.house(), id) if id else ""
 
     def member(self, id: UUID | None) -> str:
-        if id and id not in self.members:
+        if id and id not in self.known:
             found = accounts.member(visit.store(), visit.house(), id)
-            self.members[id] = found.name if found else ""
-        return self.members.get(id, "") if id else ""
+            self.known[id] = found.name if found else ""
+        return self.known.get(id, "") if id else ""
 
 
 def ids_in(line: HistoryLine) -> Iterable[UUID]:

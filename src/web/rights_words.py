@@ -1,6 +1,9 @@
 """Rights and roles in words."""
 
-from flask_babel import lazy_gettext
+from collections.abc import Iterable
+from functools import reduce
+
+from flask_babel import gettext, lazy_gettext
 
 RIGHT_WORDS = {
     "requests.approve": lazy_gettext("Approves and declines requests"),
@@ -25,3 +28,12 @@ ROLE_HINTS = {
     "secretary": lazy_gettext("Keeps everybody's agenda and the client files, without a column of their own."),
     "viewer": lazy_gettext("Looks at the agenda and the files, changes nothing."),
 }
+
+
+def rights_words(rights: Iterable[str]) -> str:
+    return one_by_one(RIGHT_WORDS.get(right, right) for right in rights)
+
+
+def one_by_one(sentences: Iterable[object]) -> str:
+    """Sentences that have commas of their own, told in one line."""
+    return reduce(lambda before, one: gettext("%(before)s; %(one)s", before=before, one=one), map(str, sentences))

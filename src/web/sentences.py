@@ -13,6 +13,7 @@ from web.choice_words import choice_words
 from web.formats import clock, lasting, local_day, wall_words, when
 from web.names import Names
 from web.questions import answers_words
+from web.rights_words import rights_words
 from web.series_words import SERIES_WORDS, recurrence, wall_time_words
 from web.sight import CONTACTS, may
 from web.words import action, field_words, kind, origin_words, rule_words, value_words
@@ -98,6 +99,8 @@ def subject_of(line: HistoryLine, names: Names) -> str:
     """Whom or what it is about: the client, else the name that the event gives, else the person concerned."""
     if line.client_id:
         return names.of(line.client_id)
+    if line.actor == f"staff/{line.stream_id}":
+        return ""
     given = {change.field: change.new for change in line.changes}
     known = (names.of(line.stream_id), names.of(given.get("name_id")), given.get("name"))
     return next((str(name) for name in known if name), names.of(given.get("resource_id")))
@@ -190,6 +193,8 @@ def words_for(field: str, value: Any, names: Names) -> str:
         return answers_words(names.of(value)) or gettext("erased")
     if field.endswith("_id") and value:
         return names.of(value) or gettext("erased")
+    if field in ("given", "taken") and value:
+        return rights_words(value)
     if field in SERIES_WORDS and value:
         return SERIES_WORDS[field](value)
     if field.endswith("_at") and value:

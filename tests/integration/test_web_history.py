@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 
+from accounts.rights import Grants
+from accounts.team.commands import change_member_grants
 from agenda.commands import plan_absence
 from booking.commands import cancel_appointment
 from clients.commands import edit_client
@@ -47,3 +49,15 @@ def test_older_actions_are_a_page_away(desk: Desk, monkeypatch: pytest.MonkeyPat
     earlier = page.split('class="more"')[1].split('href="')[1].split('"')[0]
     assert desk.get(earlier).status_code == 200
     assert page.count('class="action"') == 3
+
+
+def test_what_befell_a_member_names_them_and_says_which_rights(desk: Desk):
+    id = uuid4()
+    desk.house.hire("manager", f"{id}@exemple.fr", id=id)
+    grants = Grants(taken=("clients.contacts", "clients.export"))
+    change_member_grants(desk.house.store, id, grants, by=desk.house.by())
+    name = desk.house.rows("SELECT name FROM members WHERE is_current AND id = %s", id)[0][0]
+    said = desk.text("/history")
+    assert f"{name} · Droits modifiés" in said
+    assert "Voit téléphones, adresses, e-mails et notes des clients ; Exporte les fiches clients" in said
+    assert "clients.contacts" not in said

@@ -161,7 +161,7 @@ def test_what_ended_with_a_member_is_told_to_whoever_removed_them(desk: Desk):
     link = re.search(r"/join/[\w=-]+", theirs.get(made.location).text)[0]
     assert desk.app.test_client().get(link).status_code == 200
     page = words(desk.get(desk.post(f"/settings/team/{id}/remove").location))
-    assert "Ont pris fin avec : 1 invitation." in page
+    assert "Accès terminés : 1 invitation." in page
     assert desk.app.test_client().get(link).status_code == 410
     assert "/join/" not in desk.get("/settings/team").text
 

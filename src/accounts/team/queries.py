@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
+from psycopg import Connection
 
 from accounts.givers import rights_now
 from accounts.member import Member
@@ -98,6 +99,12 @@ def card_of(
         over=found.over(now, maker),
         organisation_name=organisation_name,
     )
+
+
+def names_of(db: Connection, ids: list[UUID]) -> dict[UUID, str]:
+    """Of members, also of those who have left."""
+    query = "SELECT id, name FROM members WHERE is_current AND name IS NOT NULL AND id = ANY(%s)"
+    return dict(db.execute(query, (ids,)).fetchall())
 
 
 def name_of_person(store: Store, organisation_id: UUID, person_id: UUID) -> str:

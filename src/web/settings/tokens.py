@@ -17,6 +17,7 @@ from accounts.token_secrets import fresh_secret
 from web import told, visit
 from web.entry import admits, hands_out
 from web.forms import IssueToken, sent
+from web.rights_words import one_by_one
 from web.settings import settings
 from web.told import Toast
 
@@ -55,7 +56,7 @@ def scope_words() -> dict[str, str]:
 def sentence(scope: str, rights: Iterable[str]) -> str:
     said = [str(GIVES_WORDS[right]) for right in rights]
     said += [str(WITHIN_WORDS[scope])] if scope in WITHIN_WORDS else []
-    words = ", ".join(said)
+    words = one_by_one(said)
     return words[0].upper() + words[1:]
 
 
