@@ -1097,4 +1097,18 @@ BUGS = (
         "        if block:",
         f"{DOWNLOADS}::test_lines_are_sent_in_blocks",
     ),
+    Bug(
+        "an import that is over and shows no way on",
+        "web/files/incoming.py",
+        "    if visit.is_htmx() and is_over(one):",
+        "    if False:",
+        "tests/integration/test_import_pages.py::test_a_file_is_looked_at_confirmed_followed_and_undone",
+    ),
+    Bug(
+        "a history that does not say whose rights changed",
+        "web/names.py",
+        "            self.known |= team.names_of(db, list(ids))\n",
+        "",
+        "tests/integration/test_web_history.py::test_what_befell_a_member_names_them_and_says_which_rights",
+    ),
 )
