@@ -184,10 +184,12 @@ def rights_of(
 
 
 def follow(grants: Grants) -> Iterable[str]:
-    """What goes with what is taken: who sees a part of the agenda reads no history of all of it, and who sees no
-    contacts changes none."""
+    """What goes with what is taken: who sees a part of the agenda reads no history of all of it, who sees no files does
+    nothing with them, and who sees no contacts changes none."""
     if (grants.sees or grants.places) and "history.see" not in grants.given:
         yield "history.see"
+    if "clients.see" in grants.taken:
+        yield from (right for right in RIGHTS if right.startswith("clients."))
     if "clients.contacts" in grants.taken:
         yield from ("clients.write", "clients.merge", "clients.import", "clients.export")
 

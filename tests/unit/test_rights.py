@@ -107,6 +107,13 @@ def test_without_contacts_nobody_changes_or_takes_out_files():
     assert rights.may("clients.see")
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_whoever_sees_no_files_does_nothing_with_them(role: str):
+    """Neither by the role nor by what is given beside it: who may export would see them all."""
+    rights = rights_of(role, None, Grants(given=GRANTABLE, taken=("clients.see",)))
+    assert [right for right in rights.reach if right.startswith("clients.")] == []
+
+
 def test_a_given_right_over_columns_is_for_the_whole_house_unless_columns_are_named():
     assert rights_of("viewer", None, Grants(given=("absences.write",))).over("absences.write") is None
     assert rights_of("viewer", None, Grants(given=("absences.write",), edits=(OWN,))).over("absences.write") == {OWN}
