@@ -43,6 +43,9 @@ LEGITIMATE = [
     "❤\ufe0f\u200d🔥",
     "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
     "1\ufe0f\u20e3",
+    "葛\U000e0100城",
+    "ᠠ\u180b",
+    "בֹ\u034fא",
     "שרה כהן",
     "محمد",
     "한국",
@@ -73,12 +76,42 @@ def test_nothing_turns_round_what_follows_it(turn: str):
     assert clean(f"Anna{turn}nna") == "Annanna"
 
 
-@pytest.mark.parametrize("unseen", "\u200b\u2060\ufeff\u00ad\u200c\u200d")
-def test_two_names_that_look_alike_are_alike(unseen: str):
-    assert clean(f"{unseen}An{unseen}na{unseen}") == "Anna"
+# What Unicode asks every program to show as nothing (Default_Ignorable_Code_Point), also where it is only set aside.
+IGNORED = (
+    "\u00ad \u034f \u061c \u115f-\u1160 \u17b4-\u17b5 \u180b-\u180f \u200b-\u200f \u202a-\u202e \u2060-\u206f \u3164 "
+    "\ufe00-\ufe0f \ufeff \uffa0 \ufff0-\ufff8 \U0001bca0-\U0001bca3 \U0001d173-\U0001d17a \U000e0000-\U000e0fff"
+)
 
 
-@given(st.text(alphabet=st.sampled_from([*TURNS, *"ab \u200b\u200d\u200c\u0301\u2800é👩", "\ufe0f"])))
+def test_two_names_that_look_alike_are_alike():
+    ends = ((each[0], each[-1]) for each in IGNORED.split(" "))
+    every = [chr(code) for first, last in ends for code in range(ord(first), ord(last) + 1)]
+    assert len(every) == 4174
+    assert [each for each in every if clean(f"{each}An{each}na{each}") != "Anna" or clean(each)] == []
+
+
+@pytest.mark.parametrize(
+    "hidden", ["🏴\U000e0068\U000e0069\U000e0020\U000e0079\U000e007f", "م\u200d\u200d", "❤\ufe0f\ufe0e"]
+)
+def test_nothing_hides_behind_what_may_stay(hidden: str):
+    assert len(clean(hidden)) < 3
+
+
+@given(
+    st.text(
+        alphabet=st.sampled_from(
+            [
+                *TURNS,
+                *"ab \u200b\u200d\u200c\u034f\u0301\u2800é👩م❤🏴1",
+                "\ufe0f",
+                "\u180b",
+                "\u2126",
+                "\U000e0067",
+                "\U000e007f",
+            ]
+        )
+    )
+)
 def test_cleaning_twice_changes_nothing_more(words: str):
     assert clean(clean(words)) == clean(words)
     assert not set(TURNS) & set(clean(words))
