@@ -29,18 +29,20 @@ LONGEST_ANSWER = 1 << 30
 
 
 class Channel(HTTPChannel):
-    """A connection that knows since when a request has been arriving on it."""
+    """A connection that knows since when a request has been arriving on it; empty lines before one are part of it."""
 
     begun_at = 0.0
 
     def received(self, data: bytes) -> bool:
-        if self.request is None:
-            self.begun_at = time.time()
-        return super().received(data)
+        self.begun_at = self.begun_at or time.time()
+        is_good = super().received(data)
+        if self.requests:
+            self.begun_at = 0.0
+        return is_good
 
     def is_late(self, now: float) -> bool:
         """However often a byte of the request comes."""
-        return self.request is not None and self.begun_at < now - TO_SEND
+        return 0.0 < self.begun_at < now - TO_SEND
 
 
 class Server(TcpWSGIServer):

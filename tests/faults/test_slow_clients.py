@@ -96,14 +96,16 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     opened.close()
 
 
-@pytest.mark.parametrize("begun", [HALF_HEAD, HALF_BODY], ids=["head", "body"])
-def test_who_drips_is_cut_off_in_time(server: Server, begun: bytes):
+@pytest.mark.parametrize(
+    ("begun", "drop"), [(HALF_HEAD, b"x"), (HALF_BODY, b"x"), (b"\r\n", b"\r\n")], ids=["head", "body", "empty lines"]
+)
+def test_who_drips_is_cut_off_in_time(server: Server, begun: bytes, drop: bytes):
     with closing(socket.create_connection((HOST, server.effective_port))) as connection:
         connection.sendall(begun)
         began = time.monotonic()
         with suppress(OSError):
             while time.monotonic() - began < 6 and not is_over(connection):
-                connection.sendall(b"x")
+                connection.sendall(drop)
         assert time.monotonic() - began < 4
 
 
@@ -123,8 +125,6 @@ def test_who_does_not_read_holds_no_thread(server: Server):
         began = time.monotonic()
         assert answer(server.effective_port, seconds=5) == 200
         assert time.monotonic() - began < 3
-
-
 
 
 def test_a_header_of_our_proxy_is_not_written_by_others_with_an_underscore(server: Server):

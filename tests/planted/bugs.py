@@ -519,7 +519,7 @@ BUGS = (
     Bug(
         "a form that tells by its answer that something is there",
         "web/desk/panel.py",
-        "    return must_see(desk_view.appointment(visit.store(), visit.house(), id), \"Appointment\", id)",
+        '    return must_see(desk_view.appointment(visit.store(), visit.house(), id), "Appointment", id)',
         "    return desk_view.appointment(visit.store(), visit.house(), id)",
         f"{SIGHT}::test_a_form_about_what_is_out_of_sight_is_answered_as_if_nothing_were_there",
     ),
@@ -1122,5 +1122,12 @@ BUGS = (
         'STRAY_CHOOSER.sub("", SPELT.sub(r"\\1", UNSEEN.sub("", storable(words))))',
         'UNSEEN.sub("", storable(words))',
         "tests/unit/test_texts.py::test_two_names_that_look_alike_are_alike",
+    ),
+    Bug(
+        "empty lines that keep a connection for ever",
+        "carnet/http_server.py",
+        "self.begun_at = self.begun_at or time.time()",
+        "self.begun_at = time.time()",
+        "tests/faults/test_slow_clients.py::test_who_drips_is_cut_off_in_time",
     ),
 )
