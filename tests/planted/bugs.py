@@ -1110,6 +1110,8 @@ BUGS = (
         "            self.known |= team.names_of(db, list(ids))\n",
         "",
         "tests/integration/test_web_history.py::test_what_befell_a_member_names_them_and_says_which_rights",
+    ),
+    Bug(
         "who sees no files takes them all out",
         "accounts/rights.py",
         '    if "clients.see" in grants.taken:',
