@@ -15,6 +15,7 @@ class Bug(NamedTuple):
 
 LOG, BOOKING = "tests/integration/test_log.py", "tests/integration/test_booking.py"
 ORDER = "tests/races/test_order.py"
+RETENTION = "tests/integration/test_retention.py"
 WALL, ROLES = "tests/integration/test_wall.py", "tests/integration/test_wall_roles.py"
 MATRIX, DEEDS = "tests/integration/test_matrix.py", "tests/integration/test_matrix_commands.py"
 SIGHT, TEAM = "tests/integration/test_sight.py", "tests/integration/test_team.py"
@@ -897,8 +898,8 @@ BUGS = (
     Bug(
         "health that knows no clock",
         "web/health.py",
-        "    is_good = clock.is_right and not parked",
-        "    is_good = not parked",
+        "    is_good = clock.is_right and sends",
+        "    is_good = sends",
         "tests/integration/test_web_health.py::test_health_is_red_while_the_clock_is_wrong",
     ),
     Bug(
@@ -932,8 +933,8 @@ BUGS = (
     Bug(
         "what failed tried beside what may go well",
         "carnet/wiring.py",
-        ', share=3, again="slow-webhooks"),',
-        ", share=3),",
+        ', share=3, again="slow-webhooks",',
+        ", share=3,",
         "tests/integration/test_crowds.py::test_what_drips_is_out_of_the_way_of_its_own_house_once_it_has_failed",
     ),
     Bug(
@@ -1131,5 +1132,68 @@ BUGS = (
         "self.begun_at = self.begun_at or time.time()",
         "self.begun_at = time.time()",
         "tests/faults/test_slow_clients.py::test_who_drips_is_cut_off_in_time",
+    ),
+    Bug(
+        "what is over, taken out at once",
+        "kernel/retention.py",
+        '{"before": now - self.period,',
+        '{"before": now,',
+        f"{RETENTION}::test_what_is_over_is_there_until_its_time_has_come_and_then_is_gone",
+    ),
+    Bug(
+        "what is needed still, taken out",
+        "kernel/retention.py",
+        " AND NOT ({self.needed})",
+        "",
+        f"{RETENTION}::test_what_is_needed_stays_however_old_it_is",
+    ),
+    Bug(
+        "pruning by a clock that is wrong",
+        "kernel/retention.py",
+        "        clock.must_agree(db)",
+        "        pass",
+        f"{RETENTION}::test_nothing_goes_by_a_clock_that_is_not_trusted",
+    ),
+    Bug(
+        "pruning that waits for whoever works",
+        "kernel/retention.py",
+        "SET LOCAL lock_timeout = '200ms'; ",
+        "",
+        f"{RETENTION}::test_whoever_works_on_a_row_is_not_waited_for_and_the_next_table_has_its_turn",
+    ),
+    Bug(
+        "a worker that sweeps nothing",
+        "carnet/wiring.py",
+        'name="sweeper", daemon=True).start()',
+        'name="sweeper", daemon=True)',
+        f"{RETENTION}::test_a_worker_sweeps",
+    ),
+    Bug(
+        "members forgotten as if they were nobody's",
+        "accounts/people/retention.py",
+        "AND NOT EXISTS ({IS_MEMBER})",
+        "",
+        f"{RETENTION}::test_what_is_needed_stays_however_old_it_is",
+    ),
+    Bug(
+        "a notice that goes whenever it is asked for",
+        "notifications/looking.py",
+        "NEWS_FOR = timedelta(days=3)",
+        "NEWS_FOR = timedelta(days=3000)",
+        f"{RETENTION}::test_what_is_done_is_not_done_again_when_its_rows_are_gone_and_the_log_is_read_anew",
+    ),
+    Bug(
+        "a table that grows unseen",
+        "carnet/retention.py",
+        '    "parked": "until somebody releases the stream",\n',
+        "",
+        "tests/house/test_retention.py::test_every_table_is_pruned_or_kept_for_a_reason",
+    ),
+    Bug(
+        "a page of health that asks every house's log",
+        "web/health.py",
+        "clock_condition(visit.store(), visit.house())",
+        "clock_condition(visit.store())",
+        "tests/integration/test_non_interference.py::test_no_page_looks_across_houses_as_readers_do",
     ),
 )
