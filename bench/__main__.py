@@ -9,7 +9,7 @@ from tempfile import mkdtemp
 
 import psycopg
 
-from bench import api, book, day, door, export, idle, million, page, rebuild, size, slots
+from bench import api, book, day, door, export, idle, million, page, rebuild, size, slots, year
 from carnet.postgres import EmbeddedPostgres
 from kernel.migrations import migrate
 from kernel.store import Store
@@ -24,6 +24,7 @@ BENCHES: dict[str, Callable[[Store, str], None]] = {
     "export": export.run,
     "rebuild": rebuild.run,
     "size": size.run,
+    "year": year.run,
 }
 # These begin with a million events, which are made once.
 ON_A_MILLION = {"rebuild", "size"}

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -183,12 +184,14 @@ def test_two_do_not_sweep_at_once(own_store: Store):
 def test_whoever_works_on_a_row_is_not_waited_for_and_the_next_table_has_its_turn(own_store: Store):
     long_ago = clock.now() - A_CENTURY
     put(own_store, ("jobs", {"done_at": long_ago}), ("commands", {"at": long_ago}))
+    began = time.monotonic()
     with psycopg.connect(own_store.database.pool.conninfo) as db:
         db.execute("SELECT FROM jobs FOR UPDATE")
         with pytest.raises(Unavailable):
             retention.JOBS.prune(own_store, clock.now())
         gone = swept(own_store)
     assert (gone["jobs"], gone["commands"]) == (0, 1)
+    assert time.monotonic() - began < 8
 
 
 def test_a_worker_sweeps(own_store: Store, monkeypatch: pytest.MonkeyPatch):
