@@ -33,11 +33,11 @@ START = datetime(2030, 1, 1, tzinfo=UTC)
 # The rows of one booking and nothing else, as the table's owner, so that row-level security costs nothing.
 BARE = """\
 \\set person random(1, {people})
-\\set slot random(1, 50000000)
+\\set slot random(1, 1000000000)
 BEGIN;
 SELECT pg_advisory_xact_lock(:person);
-INSERT INTO commands (organisation_id, key, fingerprint, position, at)
-VALUES ('{house}', gen_random_uuid()::text, '\\x00112233445566778899aabbccddeeff', 1, now());
+INSERT INTO commands (organisation_id, origin, key, fingerprint, position, at)
+VALUES ('{house}', 'desk', gen_random_uuid()::text, '\\x00112233445566778899aabbccddeeff', 1, now());
 INSERT INTO claims (organisation_id, stream_id, resource_id, seat, starts_at, ends_at, kind, before_minutes,
     after_minutes, capacity, counts_on)
 VALUES ('{house}', gen_random_uuid(), md5(:person::text)::uuid, 1,

@@ -111,6 +111,7 @@ def test_who_took_how_many_is_written_down_and_no_name_with_it(full: House):
 
 def test_who_stops_in_the_middle_is_written_down_too(full: House, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(exporting, "A_PAGE", 1)
+    monkeypatch.setattr("exporting.blocks.A_BLOCK", 1)
     pieces = export_clients(full.store, "csv", by=full.by()).pieces
     next(pieces), next(pieces), pieces.close()
     assert full.rows(SAID)[0][0] == "1"

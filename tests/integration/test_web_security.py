@@ -6,14 +6,15 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from werkzeug.routing import AnyConverter, IntegerConverter, PathConverter, Rule, UUIDConverter
+from werkzeug.routing import AnyConverter, PathConverter, Rule, UUIDConverter
 
 from accounts.people import links
 from notifications.asked import PAGES
 from tests.browser.visitor import Desk, open_desk
+from web.numbers import InPath
 from web.security import may_be_framed, secret_address
 
-VALUES = {UUIDConverter: uuid4(), IntegerConverter: 1, PathConverter: "css/app.css"}
+VALUES = {UUIDConverter: uuid4(), InPath: 1, PathConverter: "css/app.css"}
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
