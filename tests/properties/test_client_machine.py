@@ -37,7 +37,7 @@ from kernel.errors import Refusal
 from kernel.store import Store
 from projections.visits import of_client
 from tests.story import NOW, House, at
-from tests.uploads import read_in
+from tests.uploads import read_here, read_in
 
 IS_FULL = os.environ.get("CARNET_FULL") == "1"
 # Every word of these stories is a canary: none may be found in the log.
@@ -265,7 +265,8 @@ def stories(store: Store) -> type[ClientFiles]:
     return type("Stories", (ClientFiles,), {"store": store})
 
 
-def test_whatever_happens_to_client_files(store: Store):
+def test_whatever_happens_to_client_files(store: Store, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("importing.uploads.read_apart", read_here)
     run_state_machine_as_test(
         stories(store),
         settings=settings(
