@@ -17,6 +17,7 @@ import redis
 import kernel
 from kernel.bell import Bell
 from kernel.jobs import Job, Worker, queue
+from kernel.migrations import migrate
 from kernel.store import Store
 from tests.story import eventually
 
@@ -134,22 +135,28 @@ def test_a_ring_is_heard_at_once(store: Store, server: Server):
 
 @pytest.mark.parametrize("fault", [kill, change_password], ids=lambda fault: fault.__name__)
 def test_a_worker_outlives_its_redis_without_a_word_too_many(
-    database_url: str, store: Store, server: Server, tmp_path: Path, fault: Callable[[Server], None]
+    empty_database_url: str, server: Server, tmp_path: Path, fault: Callable[[Server], None]
 ):
-    settings = {"DATABASE_URL": database_url, "REDIS_URL": server.url, "CARNET_HOME": str(tmp_path)}
+    """On a database of its own: its worker goes by the clock, and others' stories are of days to come."""
+    migrate(empty_database_url)
+    store = Store(empty_database_url, size=2)
+    settings = {"DATABASE_URL": empty_database_url, "REDIS_URL": server.url, "CARNET_HOME": str(tmp_path)}
     environ = os.environ | settings | {"PYTHONPATH": str(Path(kernel.__file__).parents[1])}
     command = [sys.executable, "-m", "carnet", "worker"]
     with (
         open(tmp_path / "said", "w+") as said,
         subprocess.Popen(command, env=environ, stdout=said, stderr=said) as child,
     ):
-        first = put(store, "copy_to_teams")
-        assert eventually(lambda: not left(store, first), seconds=20)
-        fault(server)
-        second = put(store, "copy_to_teams")
-        assert eventually(lambda: not left(store, second))
-        assert child.poll() is None
-        child.terminate()
+        try:
+            first = put(store, "copy_to_teams")
+            assert eventually(lambda: not left(store, first), seconds=20)
+            fault(server)
+            second = put(store, "copy_to_teams")
+            assert eventually(lambda: not left(store, second))
+            assert child.poll() is None
+        finally:
+            child.terminate()
         assert child.wait(15) == 0
         said.seek(0)
         assert "Traceback" not in said.read()
+    store.close()
