@@ -174,10 +174,12 @@ def time_to_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def clocks_of_stories(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def clocks_of_stories(request: pytest.FixtureRequest) -> Iterator[None]:
     """Stories write at moments to come; that a log's last event is doubted for it is for the tests of clocks."""
     from kernel import clock
 
     measured = clock.measured
-    if "clock" not in request.node.nodeid:
-        monkeypatch.setattr(clock, "measured", lambda db: clock.Clock(measured(db).ahead, 0.0))
+    with pytest.MonkeyPatch.context() as patch:
+        if "test_clock" not in request.node.nodeid:
+            patch.setattr(clock, "measured", lambda db: clock.Clock(measured(db).ahead, 0.0))
+        yield
