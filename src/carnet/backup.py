@@ -35,22 +35,22 @@ class BackupFailed(Exception):
     """Nothing was left behind; the sentence says why."""
 
 
-def back_up(home: Path, file: Path, progress: Progress) -> dict[str, Any]:
+def back_up(home: Path, key: str, file: Path, progress: Progress) -> dict[str, Any]:
     """Writes the file whole or not at all, readable by its owner alone, and returns its page.
 
-    `progress` is told percents. Others go on writing meanwhile: what was acknowledged before the end is in it.
+    `key` is the one in use, wherever it comes from; `progress` is told percents. Others go on writing meanwhile: what
+    was acknowledged before the end is in it.
     """
     server = EmbeddedPostgres(home)
     with TemporaryDirectory(dir=file.parent, prefix=".carnet-backup-") as folder:
         parts = Path(folder)
         copied_at = copy_cluster(server, parts, progress)
         verify(server, parts, "--format=tar")
-        page = page_of(home, parts, copied_at)
+        page = page_of(parts, copied_at)
         with written(file) as archive:
             for part in sorted(parts.iterdir()):
                 archive.add(part, part.name)
-            if (key := home / KEY).exists():
-                archive.add(key, KEY)
+            put(archive, KEY, key.encode())
             put(archive, PAGE, json.dumps(page, indent=1).encode())
     return page
 
@@ -90,11 +90,10 @@ def verify(server: EmbeddedPostgres, folder: Path, *options: str) -> None:
         raise BackupFailed(done.stderr.strip())
 
 
-def page_of(home: Path, parts: Path, copied_at: datetime) -> dict[str, Any]:
+def page_of(parts: Path, copied_at: datetime) -> dict[str, Any]:
     return {
         "ended_at": copied_at.isoformat(),
         "postgresql": version(WHEEL).partition(".")[0],
-        "has_key": (home / KEY).exists(),
         "parts": {part.name: digest(part) for part in sorted(parts.iterdir())},
     }
 

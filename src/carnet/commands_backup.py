@@ -18,10 +18,6 @@ from kernel.settings import Settings, read_settings
 from kernel.store import Store
 
 OWN_SERVER = "This is for the embedded database. README says how to back up and restore a PostgreSQL of your own."
-WITHOUT_KEY = (
-    "The key that seals links and second factors was named by CARNET_SECRET_KEY and is not in the file: name the same "
-    "one where this is restored."
-)
 
 
 @click.command()
@@ -36,12 +32,10 @@ def backup(file: Path) -> None:
         raise click.ClickException(f"{file} is there already.")
     with with_database(), shown("Writing and verifying") as progress:
         try:
-            page = back_up(settings.home, file.absolute(), progress)
+            page = back_up(settings.home, settings.secret_key, file.absolute(), progress)
         except (BackupFailed, OSError) as failed:
             raise click.ClickException(str(failed)) from None
     click.echo(f"{file}: everything up to {page['ended_at']}, verified.")
-    if not page["has_key"]:
-        click.echo(WITHOUT_KEY, err=True)
 
 
 @click.command()
@@ -57,8 +51,6 @@ def restore(file: Path) -> None:
         hold_sending(home)
         progress(100)
     click.echo(f"{home} is as it was at {page['ended_at']}. It sends nothing until `carnet sending release`.")
-    if not page["has_key"]:
-        click.echo(WITHOUT_KEY, err=True)
 
 
 def hold_sending(home: Path) -> None:

@@ -52,7 +52,7 @@ def must_be_empty(home: Path, server: EmbeddedPostgres) -> None:
 
 
 def unpacked(file: Path, fresh: Path, progress: Progress) -> tuple[dict[str, Any], bytes]:
-    """The page, and the key where there is one."""
+    """The page, and the key."""
     try:
         with tarfile.open(file) as archive:
             page = page_in(archive)
@@ -61,7 +61,7 @@ def unpacked(file: Path, fresh: Path, progress: Progress) -> tuple[dict[str, Any
                 if digest(fresh / name) != sum_of:
                     raise NotRestored(f"{name} in {file} is not what was written.")
                 progress(50 * number // len(page["parts"]))
-            key = archive.extractfile(KEY).read() if page["has_key"] else b""
+            key = archive.extractfile(KEY).read()
     except (tarfile.TarError, OSError, EOFError, KeyError, ValueError) as broken:
         raise NotRestored(f"{file} is no whole backup: {broken}.") from broken
     spread(fresh, "base.tar.gz", fresh)
@@ -105,9 +105,8 @@ def put(packed: tarfile.TarFile, entry: tarfile.TarInfo, target: Path) -> None:
 
 
 def keep_key(key: bytes, file: Path) -> None:
-    if key:
-        file.touch(mode=0o600, exist_ok=False)
-        file.write_bytes(key)
+    file.touch(mode=0o600, exist_ok=False)
+    file.write_bytes(key)
 
 
 def hand_over(folder: Path, user: int, group: int) -> None:

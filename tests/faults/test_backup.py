@@ -84,8 +84,7 @@ def writing(house: House, act: Callable[[], dict]) -> tuple[dict, list[tuple[dat
 def file(house: House, server: EmbeddedPostgres, tmp_path: Path) -> Path:
     """A backup of a small house."""
     house.book(at(9))
-    (server.home / "secret-key").write_text(KEY)
-    back_up(server.home, tmp_path / "all.carnet", silent)
+    back_up(server.home, KEY, tmp_path / "all.carnet", silent)
     return tmp_path / "all.carnet"
 
 
@@ -102,10 +101,9 @@ def copied(file: Path, home: Path) -> Iterator[Store]:
 def test_what_was_acknowledged_before_the_end_is_there_and_people_sign_in(
     house: House, server: EmbeddedPostgres, new_home: Path, tmp_path: Path
 ):
-    (server.home / "secret-key").write_text(KEY)
     sonia, file = Somebody(house.store), tmp_path / "all.carnet"
     sonia.turn_on_codes()
-    page, told = writing(house, lambda: back_up(server.home, file, silent))
+    page, told = writing(house, lambda: back_up(server.home, KEY, file, silent))
     before = {id for acknowledged_at, id in told if acknowledged_at.isoformat() < page["ended_at"]}
     assert len(before) > WRITERS
     with copied(file, new_home) as store:
@@ -182,5 +180,5 @@ def test_what_cannot_be_verified_is_not_kept(server: EmbeddedPostgres, tmp_path:
 
     monkeypatch.setattr(backups, "copy_cluster", damaged)
     with pytest.raises(BackupFailed):
-        back_up(server.home, tmp_path / "all.carnet", silent)
+        back_up(server.home, KEY, tmp_path / "all.carnet", silent)
     assert list(tmp_path.iterdir()) == []
