@@ -12,7 +12,7 @@ from rich.progress import Progress
 from carnet.backup import BackupFailed, back_up
 from carnet.commands_database import with_database
 from carnet.postgres import EmbeddedPostgres
-from carnet.restoring import NotRestored
+from carnet.restoring import NotRestored, hold_restored
 from carnet.restoring import restore as restore_file
 from kernel.settings import Settings, read_settings
 from kernel.store import Store
@@ -56,12 +56,11 @@ def restore(file: Path) -> None:
 def hold_sending(home: Path) -> None:
     """Before anything else is started on it, in the shape that this program needs."""
     from kernel.migrations import migrate
-    from kernel.sending import hold
 
     server = EmbeddedPostgres(home)
     migrate(server.start())
     store = Store(server.url, size=1)
-    hold(store)
+    hold_restored(home, store)
     store.close()
     server.stop()
 

@@ -11,6 +11,11 @@ from typing import Any
 from carnet.backup import KEY, MANIFEST, PAGE, BackupFailed, Progress, digest, verify
 from carnet.postgres import EmbeddedPostgres, own
 from carnet.postgres_place import WHEEL, account_for, settle
+from kernel.sending import hold
+from kernel.store import Store
+
+# Stands in a home from before its cluster is there until the cluster itself says that nothing is sent.
+RESTORED = "restored"
 
 
 class NotRestored(Exception):
@@ -37,12 +42,20 @@ def restore(home: Path, file: Path, progress: Progress) -> dict[str, Any]:
         if account:
             hand_over(fresh, account.pw_uid, account.pw_gid)
         keep_key(key, home / KEY)
+        (home / RESTORED).touch()
         fresh.rename(server.cluster)
     except BackupFailed as broken:
         raise NotRestored(f"{file} is not what was written: {broken}") from broken
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return page
+
+
+def hold_restored(home: Path, store: Store) -> None:
+    """Whoever sends asks this first: a restore may have been killed before it could hold what it restored."""
+    if (home / RESTORED).exists():
+        hold(store)
+        (home / RESTORED).unlink()
 
 
 def must_be_empty(home: Path, server: EmbeddedPostgres) -> None:

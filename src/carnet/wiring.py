@@ -15,6 +15,7 @@ from accounts.policies import JOBS as PEOPLE_JOBS
 from accounts.policies import people
 from booking.policies import JOBS as BOOKING_JOBS
 from booking.policies import endings
+from carnet.restoring import hold_restored
 from carnet.retention import KEPT
 from importing.policies import JOBS as IMPORT_JOBS
 from importing.policies import imports
@@ -137,6 +138,7 @@ def run_worker() -> None:
     settings = read_settings(os.environ)
     # A job is in one transaction at a time; so nobody waits for a connection that another lane has.
     store = Store(settings.database_url, size=sum(lane.hands for lane in LANES) + 3)
+    hold_restored(settings.home, store)
     worker, stopping = Worker(store, JOBS, settings.redis_url, LANES), stop_on_signals()
     sweeper = Sweeper(store, KEPT, lambda: worker.is_working)
     threading.Thread(target=sweeper.run, args=(stopping,), name="sweeper", daemon=True).start()

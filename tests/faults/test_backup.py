@@ -16,12 +16,12 @@ from carnet import backup as backups
 from carnet.backup import BackupFailed, back_up
 from carnet.commands_backup import hold_sending
 from carnet.postgres import EmbeddedPostgres
-from carnet.restoring import NotRestored, restore
+from carnet.restoring import NotRestored, hold_restored, restore
 from carnet.wiring import JOBS, LANES, catch_up, register, views
 from kernel.check import check
 from kernel.jobs import Worker
 from kernel.outside import SendingHeld, sending_held
-from kernel.sending import release
+from kernel.sending import is_held, release
 from kernel.store import Store
 from notifications.channels.files import send as write_file
 from tests.people import KEY, PASSWORD, Somebody
@@ -131,6 +131,19 @@ def test_a_copy_sends_nothing_until_it_is_released(file: Path, new_home: Path):
         worker.beat()
         worker.look()
         assert leased(store) == {"send_letter"}
+
+
+def test_a_restore_that_was_killed_before_it_could_hold_leaves_a_copy_that_is_silent(file: Path, new_home: Path):
+    restore(new_home, file, silent)
+    copy = EmbeddedPostgres(new_home, {"shared_buffers": "16MB"})
+    with closing(Store(copy.start(), size=2)) as store:
+        assert not is_held(store)
+        hold_restored(new_home, store)
+        assert is_held(store)
+        release(store)
+        hold_restored(new_home, store)
+        assert not is_held(store)
+    copy.stop()
 
 
 def leased(store: Store) -> set[str]:
