@@ -87,9 +87,13 @@ def set_performers(log: Log, service_id: UUID, performers: list[Performer], *, b
 
 
 @command("settings.write", is_exclusive=True)
-def add_resource(log: Log, id: UUID, *, kind: str, name: str, by: Act, **facts: Any) -> None:
-    """`facts` are the other fields of ResourceAdded."""
+def add_resource(
+    log: Log, id: UUID, *, kind: str, name: str, is_last: bool = False, by: Act, **facts: Any
+) -> None:
+    """`facts` are the other fields of ResourceAdded; one that `is_last` stands after all that there are."""
     must_exist(log, Place, facts.get("place_ids", ()))
+    if is_last:
+        facts["rank"] = sum(each.is_active for each in log.list(Resource))
     resource = Resource(id=id)
     resource.add(by, kind=kind, name_id=log.write(name, kind="name", about=id), **facts)
     log.keep(resource)

@@ -198,6 +198,7 @@ class ClientFacts(Schema):
 class IssueToken(Form):
     """A token for a program; without days it lasts until it is revoked."""
 
+    key = fields.String(load_default="", validate=SHORT)
     name = fields.String(required=True, validate=SHORT)
     per_minute = Whole(load_default=600)
     days = fields.Integer(load_default=None, validate=validate.Range(1, 3650))
@@ -206,6 +207,7 @@ class IssueToken(Form):
 class SubscribeWebhook(Form):
     """`names` are names of events, separated by spaces."""
 
+    key = fields.String(load_default="", validate=SHORT)
     url = fields.String(required=True, validate=validate.Length(max=2000))
     names = fields.String(load_default="", validate=WORDS)
 

@@ -1,7 +1,7 @@
 """One visit: who is signed in or which program calls, when and where they are, and how they are answered."""
 
 from datetime import UTC, date, datetime
-from uuid import UUID
+from uuid import UUID, uuid4, uuid5
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, request, session
@@ -73,6 +73,11 @@ def act(key: str = "") -> Act:
         at=now(),
         key=key,
     )
+
+
+def fresh_id(key: str) -> UUID:
+    """Of what a form makes: the same for every sending of one form, so that a double click makes one thing."""
+    return uuid5(g.member.id, f"{request.endpoint}/{key}") if key else uuid4()
 
 
 def behalf() -> str:

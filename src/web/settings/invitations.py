@@ -1,7 +1,7 @@
 """Invitations: whoever has the link, or photographs its square, joins the team."""
 
-from datetime import timedelta
-from uuid import UUID, uuid4
+from datetime import time, timedelta
+from uuid import UUID
 
 import segno
 from flask import current_app, g, render_template, url_for
@@ -27,15 +27,16 @@ JOIN = "join"
 @settings.post("/team/invitations")
 @admits("team.write")
 def invite() -> Response:
-    facts, id = sent(Invite), uuid4()
-    days, uses = facts["days"], facts["uses"]
+    facts = sent(Invite)
+    id, days, uses = visit.fresh_id(facts["key"]), facts["days"], facts["uses"]
     commands.make_invitation(
         visit.store(),
         id,
         role=facts["role"],
         resource_id=facts["resource_id"],
         uses=uses or None,
-        expires_at=visit.now() + timedelta(days=days),
+        # The last day counts whole, and a second click says the same.
+        expires_at=visit.instant(visit.today() + timedelta(days=days + 1), time.min),
         email=facts["email"],
         by=visit.act(facts["key"]),
     )

@@ -1,6 +1,6 @@
 """The places where the house receives, each with its address and zone."""
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from flask import render_template, url_for
 from flask_babel import gettext
@@ -31,7 +31,7 @@ def open_place() -> Response:
     facts = sent(WritePlace)
     key = facts.pop("key")
     facts.pop("expected_version")
-    told.await_view(commands.open_place(visit.store(), uuid4(), **facts, by=visit.act(key)))
+    told.await_view(commands.open_place(visit.store(), visit.fresh_id(key), **facts, by=visit.act(key)))
     return back(gettext("Place added."))
 
 

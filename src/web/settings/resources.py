@@ -1,6 +1,6 @@
 """The resources: who and what can be booked, in the order of the columns."""
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from flask import render_template, url_for
 from flask_babel import gettext
@@ -39,11 +39,11 @@ def resources() -> str:
 @settings.post("/resources")
 @admits("settings.write")
 def add_resource() -> Response:
-    facts, id = sent(AddResource), uuid4()
-    by = visit.act(facts.pop("key"))
+    facts = sent(AddResource)
+    key = facts.pop("key")
+    id, by = visit.fresh_id(key), visit.act(key)
     facts.pop("expected_version")
-    rank = len(agenda.resources(visit.store(), visit.house()))
-    told.await_view(commands.add_resource(visit.store(), id, **facts, rank=rank, by=by))
+    told.await_view(commands.add_resource(visit.store(), id, **facts, is_last=True, by=by))
     return back_to(id, gettext("Added. Hours come next."))
 
 

@@ -2,7 +2,7 @@
 
 from itertools import groupby
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from flask import g, render_template, url_for
 from flask_babel import gettext
@@ -38,8 +38,9 @@ def services() -> str:
 @settings.post("/services")
 @admits("settings.write")
 def add_service() -> Response:
-    facts, id = sent(AddService), uuid4()
-    by = visit.act(facts.pop("key"))
+    facts = sent(AddService)
+    key = facts.pop("key")
+    id, by = visit.fresh_id(key), visit.act(key)
     facts.pop("expected_version")
     told.await_view(commands.add_service(visit.store(), id, **facts, currency=g.member.currency, by=by))
     return back_to(id, gettext("Service added. Say now who performs it."))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from flask import g, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
@@ -14,6 +14,7 @@ from accounts import token_queries as queries
 from accounts.rights import SCOPE_RIGHTS, scopes_held
 from accounts.token import SCOPES
 from accounts.token_secrets import fresh_secret
+from kernel.errors import IdTaken
 from web import told, visit
 from web.entry import admits, hands_out
 from web.forms import IssueToken, sent
@@ -71,9 +72,11 @@ def tokens() -> str:
 @settings.post("/tokens")
 @admits("programs.write")
 @hands_out("token")
-def issue_token() -> str:
-    """The answer is the only page that ever shows the token; it is not stored, so it is no redirect."""
-    facts, id = sent(IssueToken), uuid4()
+def issue_token() -> str | Response:
+    """The answer is the only page that ever shows the token; it is not stored, so it is no redirect. A second click
+    makes no second token, and cannot show the first."""
+    facts = sent(IssueToken)
+    id = visit.fresh_id(facts["key"])
     secret = fresh_secret(visit.house(), id)
     days = facts["days"]
     given: dict[str, Any] = {
@@ -82,7 +85,13 @@ def issue_token() -> str:
         "per_minute": facts["per_minute"],
         "expires_at": visit.now() + timedelta(days=days) if days else None,
     }
-    commands.issue_token(visit.store(), id, secret=secret, **given, by=visit.act())
+    try:
+        commands.issue_token(visit.store(), id, secret=secret, **given, by=visit.act())
+    except IdTaken:
+        words = gettext(
+            "This token was issued already and shown once. If you do not have it, revoke it and issue another."
+        )
+        return told.leave_for(url_for("settings.tokens"), Toast(words=words))
     return render_template("settings/token_made.html", secret=secret, name=facts["name"])
 
 

@@ -1,6 +1,6 @@
 """Webhooks as owners and managers see them: who is told of what, and how each delivery went."""
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from flask import render_template, url_for
 from flask_babel import gettext
@@ -31,8 +31,9 @@ def webhooks() -> str:
 @hands_out("secret")
 def subscribe() -> str:
     """The answer is the page that shows the secret."""
-    facts, id = sent(SubscribeWebhook), uuid4()
-    commands.subscribe(visit.store(), id, facts["url"], names=names_of(facts["names"]), by=visit.act())
+    facts = sent(SubscribeWebhook)
+    id, by = visit.fresh_id(facts["key"]), visit.act(facts["key"])
+    commands.subscribe(visit.store(), id, facts["url"], names=names_of(facts["names"]), by=by)
     return secret_page(id)
 
 
@@ -59,8 +60,8 @@ def webhook(id: UUID) -> str:
 @admits("webhooks.write")
 def change_webhook(id: UUID) -> Response:
     facts = sent(SubscribeWebhook)
-    facts["names"] = names_of(facts["names"])
-    return back(id, commands.change_subscription(visit.store(), id, **facts, by=visit.act()), gettext("Saved."))
+    by, facts["names"] = visit.act(facts.pop("key")), names_of(facts["names"])
+    return back(id, commands.change_subscription(visit.store(), id, **facts, by=by), gettext("Saved."))
 
 
 @settings.post("/webhooks/<uuid:id>/pause")

@@ -6,11 +6,13 @@ import { startJumping } from "./jump.js";
 import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
 import { startMessages } from "./messages.js";
+import { startOnce } from "./once.js";
 import { startPanel } from "./panel.js";
 import { startSearching } from "./search.js";
 import { startStretching } from "./stretch.js";
 
 startMessages();
+startOnce();
 startAway();
 startKeys();
 startJumping();
