@@ -12,7 +12,7 @@ from importing.bringing import A_FEW, bring_some
 from importing.client_facts import kept_columns
 from importing.commands import complete_import, forget_import, receive_import, start_import
 from importing.files import read_file
-from importing.house import Watch, enter, wait_for_readers
+from importing.house import Watch, enter, until_ctrl_c, wait_for_readers
 from importing.report import Report
 from importing.uploads import read_upload
 from kernel.actors import Act
@@ -40,13 +40,10 @@ def import_clients(
     read_upload(store, id, by=act)
     position = start_import(store, id, updates=updates, attended=True, by=act)
     report = Report(path.name)
-    try:
-        for _ in watch(Handfuls(store, id, act)):
-            pass
-        position = complete_import(store, id, by=act)
-    except KeyboardInterrupt:
-        report.is_interrupted = True
-        position = forget_import(store, id, by=act)
+    with until_ctrl_c() as stopping:
+        report.is_interrupted = any(stopping.is_set() for _ in watch(Handfuls(store, id, act)))
+    end = forget_import if report.is_interrupted else complete_import
+    position = end(store, id, by=act)
     tell(store, id, act, report)
     wait_for_readers(house, position)
     return report

@@ -1,7 +1,10 @@
 """The house that a file is brought into: its settings, on whose behalf we act, one transaction for each line."""
 
-from collections.abc import Callable, Iterable, Sequence
+import signal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from threading import Event
 from typing import TypeVar
 from uuid import UUID, uuid4, uuid5
 from zoneinfo import ZoneInfo
@@ -84,11 +87,28 @@ def name_of(store: Store, organisation_id: UUID) -> str:
 
 def bring_in(lines: Sequence[T], settle: Callable[[T], Line], report: Report, watch: Watch) -> None:
     """Settles line after line; Ctrl-C ends between two of them, as nothing of a line stays without the rest."""
-    try:
+    with until_ctrl_c() as stopping:
         for line in watch(lines):
             report.lines.append(settled(line, settle))
-    except KeyboardInterrupt:
-        report.is_interrupted = True
+            if stopping.is_set():
+                report.is_interrupted = True
+                return
+
+
+@contextmanager
+def until_ctrl_c() -> Iterator[Event]:
+    """Set by Ctrl-C, wherever it is met: an exception is lost when it meets whatever clears up. A second one raises."""
+    stopping = Event()
+
+    def stop(*_: object) -> None:
+        stopping.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield stopping
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def settled(line: T, settle: Callable[[T], Line]) -> Line:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from importing.house import bring_in
+from importing.report import Line, Report
 from tests.story import House, eventually
 
 ROOT = Path(__file__).parents[2]
@@ -79,6 +81,26 @@ def test_stopped_by_hand_it_says_how_to_go_on(house: House, importing: Importing
     assert process.returncode == 130
     assert "Relancez la même commande" in said
     assert int(said.split("importé : ")[1].split(" ")[0]) >= house.rows(BOOKED)[0][0] - 1
+
+
+class ClearedUp:
+    """Ctrl-C is pressed while something is cleared up, where no exception gets out."""
+
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_ctrl_c_is_heard_wherever_it_is_met():
+    def settle(number: int) -> Line:
+        if number == 3:
+            ClearedUp()
+        return Line(number, "imported", "")
+
+    report = Report("file")
+    bring_in(range(1, 9), settle, report, iter)
+    assert report.is_interrupted
+    assert [line.number for line in report.lines] == [1, 2, 3]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_the_command_tells_what_became_of_the_file(importing: Importing, tmp_path: Path):
