@@ -97,14 +97,19 @@ def bring_in(lines: Sequence[T], settle: Callable[[T], Line], report: Report, wa
 
 @contextmanager
 def until_ctrl_c() -> Iterator[Event]:
-    """Set by Ctrl-C, wherever it is met: an exception is lost when it meets whatever clears up. A second one raises."""
+    """Set by Ctrl-C, wherever it is met: an exception is lost when it meets whatever clears up. A second one raises.
+
+    Whoever was started deaf to it, as shells start what runs in the background, stays so.
+    """
     stopping = Event()
 
     def stop(*_: object) -> None:
         stopping.set()
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
-    before = signal.signal(signal.SIGINT, stop)
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, stop)
     try:
         yield stopping
     finally:

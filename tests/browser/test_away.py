@@ -166,7 +166,7 @@ def test_another_version_begins_without_what_an_earlier_one_kept(page: Page):
 
 
 def eventually(page: Page, is_so: Callable[[], bool]) -> None:
-    for _ in range(60):
+    for _ in range(300):
         if is_so():
             return
         page.wait_for_timeout(50)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from importing.house import bring_in
+from importing.house import bring_in, until_ctrl_c
 from importing.report import Line, Report
 from tests.story import House, eventually
 
@@ -54,6 +54,14 @@ class Importing:
         with subprocess.Popen(words, env=self.environ, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
             assert eventually(lambda: self.house.rows(BOOKED)[0][0] > 200, 90)
             yield process
+
+
+@pytest.fixture(autouse=True)
+def hearing() -> Iterator[None]:
+    """Ctrl-C is heard, here and by what is started, also when the tests run in the background of a shell."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
@@ -101,6 +109,14 @@ def test_ctrl_c_is_heard_wherever_it_is_met():
     assert report.is_interrupted
     assert [line.number for line in report.lines] == [1, 2, 3]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_whoever_was_started_deaf_to_ctrl_c_stays_so():
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with until_ctrl_c() as stopping:
+        signal.raise_signal(signal.SIGINT)
+        assert not stopping.is_set()
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 
 
 def test_the_command_tells_what_became_of_the_file(importing: Importing, tmp_path: Path):
