@@ -31,7 +31,7 @@ from kernel.rebuild import rebuild as rebuild_view
 from kernel.retention import Sweeper
 from kernel.settings import read_settings
 from kernel.store import Store
-from kernel.tail import is_behind
+from kernel.tail import has_news
 from notifications.messages.policies import JOBS as MESSAGE_JOBS
 from notifications.messages.policies import telling
 from notifications.policies import JOBS as LETTER_JOBS
@@ -63,8 +63,9 @@ LANES = complete(
     ),
     JOBS,
 )
-# Seconds between two looks at the log, and between two tries of readers that failed.
-TICK, AGAIN = 0.03, 0.5
+# Seconds: how long one question waits for something to happen (less than whoever waits gives a silent server), the
+# pause when nobody read on, and that of a reader that failed.
+LONGEST_QUIET, TICK, AGAIN = 0.4, 0.02, 0.5
 
 log = structlog.get_logger()
 said: dict[str, str] = {}
@@ -78,7 +79,7 @@ def run_readers() -> None:
     store, bell = Store(settings.database_url, size=2), Bell(settings.redis_url)
     register(store)
     while not stopping.is_set():
-        if follow_all(store):
+        if follow_all(store, LONGEST_QUIET):
             bell.ring()
         else:
             stopping.wait(TICK)
@@ -86,11 +87,14 @@ def run_readers() -> None:
     store.close()
 
 
-def follow_all(store: Store) -> bool:
-    """Whether anybody read on. Idle, it asks one small question; a reader that failed is tried again in a while."""
+def follow_all(store: Store, longest: float = 0.0) -> bool:
+    """Whether anybody read on. In a quiet log it waits for something to happen, `longest` seconds at most.
+
+    A reader that failed is tried again in a while.
+    """
     well = [reader for reader in READERS if not is_failing(reader)]
     try:
-        if not well or not is_behind(store, [reader.name for reader in well]):
+        if not well or not has_news(store, [reader.name for reader in well], longest):
             return False
     except Unavailable:
         return False

@@ -22,9 +22,9 @@ SELECT coalesce(array_agg(virtualtransaction), '{}') FROM pg_locks
 WHERE relation = 'events'::regclass AND mode = 'RowExclusiveLock' AND granted
 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
 STILL_WRITING = "SELECT 1 FROM pg_locks WHERE locktype = 'virtualxid' AND virtualxid = ANY(%s) LIMIT 1"
-BEHIND = """
-SELECT coalesce(min(position), 0) < (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM events_position_seq)
-FROM positions WHERE reader = ANY(%s)"""
+HAS_NEWS = "SELECT has_news(%s, %s, %s)"
+# Seconds between two looks, within the server.
+PAUSE = 0.02
 ROWS = f"""
 SELECT organisation_id, stream_id, version, position, name,
     CASE WHEN octet_length(state) <= {LONGEST_STATE} THEN state END
@@ -62,10 +62,10 @@ def horizon(db: Connection, last: int) -> int:
     return number
 
 
-def is_behind(store: Store, readers: Sequence[str]) -> bool:
-    """Whether the log has numbers that one of these readers has not passed: one small question, for asking often."""
+def has_news(store: Store, readers: Sequence[str], longest: float) -> bool:
+    """Whether the log has numbers that one of these readers has not passed, now or within `longest` seconds."""
     with store.database.everywhere() as db:
-        return db.execute(BEHIND, (readers,), prepare=True).fetchone()[0]
+        return db.execute(HAS_NEWS, (list(readers), longest, PAUSE), prepare=True).fetchone()[0]
 
 
 def event_of(row: tuple[Any, ...]) -> Event:

@@ -1,4 +1,4 @@
-"""Readers of a quiet log ask one small question; what happens is read at once."""
+"""Readers of a quiet log ask one small question, which waits; what happens is read at once."""
 
 import statistics
 import threading
@@ -10,7 +10,7 @@ import pytest
 
 from booking.commands import note_list_export
 from carnet import wiring
-from carnet.wiring import READERS, TICK, catch_up, follow_all
+from carnet.wiring import LONGEST_QUIET, READERS, TICK, catch_up, follow_all
 from kernel.reader import Reader
 from kernel.store import Store
 from tests.story import House, at
@@ -83,7 +83,7 @@ def reading(store: Store) -> Iterator[None]:
 
     def read() -> None:
         while not stopping.is_set():
-            follow_all(store) or stopping.wait(TICK)
+            follow_all(store, LONGEST_QUIET) or stopping.wait(TICK)
 
     thread = threading.Thread(target=read)
     thread.start()
