@@ -1203,4 +1203,26 @@ BUGS = (
         "clock_condition(visit.store())",
         "tests/integration/test_non_interference.py::test_no_page_looks_across_houses_as_readers_do",
     ),
+    Bug(
+        "another thing at each sending of a form",
+        "web/visit.py",
+        'return uuid5(g.member.id, f"{request.endpoint}/{key}") if key else uuid4()',
+        "return uuid4()",
+        "tests/races/test_double_click.py::test_two_clicks_make_one_thing",
+    ),
+    Bug(
+        "a ledger read by a list of resources",
+        "agenda/timetable.py",
+        """FROM unnest(%s::uuid[]) AS asked (id) CROSS JOIN LATERAL (
+    SELECT * FROM claims WHERE resource_id = asked.id AND ends_at > %s AND starts_at < %s OFFSET 0) taken""",
+        "FROM claims WHERE resource_id = ANY(%s) AND ends_at > %s AND starts_at < %s",
+        "tests/integration/test_ledger_plan.py::test_a_day_of_one_person_is_a_few_blocks",
+    ),
+    Bug(
+        "a Ctrl-C that nobody looks at",
+        "importing/house.py",
+        "            if stopping.is_set():",
+        "            if False and stopping.is_set():",
+        "tests/integration/test_import_interrupted.py::test_ctrl_c_is_heard_wherever_it_is_met",
+    ),
 )
